@@ -1,0 +1,3 @@
+"""
+The command line: a file a command. stdout carries the result and nothing else; the rest goes to stderr.
+"""

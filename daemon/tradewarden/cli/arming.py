@@ -1,0 +1,60 @@
+"""
+``tradewarden disarm`` and ``arm``: the kill switch, and the way back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tradewarden.cli.options import DEFAULTS, Options
+from tradewarden.clock import SystemClock
+from tradewarden.errors import StateError
+from tradewarden.journal.locks import running_daemon
+from tradewarden.journal.sqlite import SqliteJournal
+from tradewarden.places import Place, find_state
+
+Reason = Annotated[str, Parameter(help="Why: it stands in the journal.")]
+
+
+def disarm(*, reason: Reason = "by hand", options: Options = DEFAULTS) -> None:
+    """
+    Throw the kill switch: no DELETE goes out any more, not even one that is being prepared. It survives restarts.
+    """
+    asyncio.run(_switch(options, armed=False, reason=reason))
+
+
+def arm(*, reason: Reason = "by hand", options: Options = DEFAULTS) -> None:
+    """
+    Switch acting on again, after `disarm` or a breach. It also takes up SmartTrades that were set aside.
+    """
+    asyncio.run(_switch(options, armed=True, reason=reason))
+
+
+async def _switch(options: Options, *, armed: bool, reason: str) -> None:
+    place = find_state(options.state, os.environ)
+    daemon = running_daemon(place.path) if place.path.is_dir() else None
+    word = "armed" if armed else "disarmed"
+    if not place.path.is_dir() and not place.is_explicit:
+        raise StateError(_nowhere(place, word))
+    async with await SqliteJournal.open(place.path, clock=SystemClock(), create=place.is_explicit) as journal:
+        if armed:
+            await journal.arm(reason=reason)
+        else:
+            await journal.disarm(reason=reason)
+    if daemon is None:
+        whom = "No daemon is running on it: it holds from the next start on."
+    else:
+        whom = f"The running daemon ({daemon}) heeds it before its next DELETE."
+    sys.stdout.write(f"{word.capitalize()}: state {place}. {whom}\n")
+
+
+def _nowhere(place: Place, word: str) -> str:
+    return (
+        f"nothing was {word}: there is no state folder {place}. "
+        "Name the one of your daemon with --state, or run this as the daemon's user."
+    )

@@ -1,0 +1,56 @@
+"""
+Commands whose time has not come: refused by name, never silently accepted.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NoReturn
+
+from cyclopts import Parameter
+
+from tradewarden.errors import NotAvailableYet
+
+Anything = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
+
+
+def refuse(name: str) -> NoReturn:
+    """
+    Raise NotAvailableYet for the command *name*.
+    """
+    msg = f"`{name}` is not available yet."
+    raise NotAvailableYet(msg)
+
+
+def test(*_: Anything) -> None:
+    """
+    Refuse: tests of rules come later.
+    """
+    refuse("test")
+
+
+def explain(*_: Anything) -> None:
+    """
+    Refuse: explanations come later.
+    """
+    refuse("explain")
+
+
+def replay(*_: Anything) -> None:
+    """
+    Refuse: replays come later.
+    """
+    refuse("replay")
+
+
+def status(*_: Anything) -> None:
+    """
+    Refuse: it comes with the daemon.
+    """
+    refuse("status")
+
+
+def schema(*_: Anything) -> None:
+    """
+    Refuse: the schema comes later.
+    """
+    refuse("schema")

@@ -1,0 +1,149 @@
+"""
+``tradewarden run``: one full cycle, and its report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tradewarden.bootstrap import Wiring, open_daemon
+from tradewarden.cli.options import DEFAULTS, Options
+from tradewarden.cli.report_text import write_report
+from tradewarden.clock import SystemClock
+from tradewarden.credentials import find_credentials
+from tradewarden.engine.facts import VOCABULARY
+from tradewarden.engine.report import report_to_json
+from tradewarden.errors import NotAvailableYet, TradeWardenError
+from tradewarden.logs import LogObserver, open_log
+from tradewarden.model.decision import CycleError, CycleReport, Outcome
+from tradewarden.model.settings import Mode
+from tradewarden.places import Place, find_api_url, find_rules, find_state
+from tradewarden.rulesfile.loader import RulesFile, load_rules
+
+FAILED, REJECTED_CREDENTIALS = 1, 77
+FATAL_ERRORS = frozenset({"api", "penalty", "journal", "suspicious_reading"})
+
+
+def run(
+    *,
+    once: Annotated[bool, Parameter(negative="", help="Make one full cycle and exit.")] = False,
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative="", help="Print the cycle's report as one JSON document.")
+    ] = False,
+    dry_run: Annotated[
+        bool, Parameter(negative="", help="Make any file a dry run: decide, but send no DELETE.")
+    ] = False,
+    record: Annotated[Path | None, Parameter(help="Not available yet.", show=False)] = None,
+    options: Options = DEFAULTS,
+) -> int:
+    """
+    Read the SmartTrades, apply the rules, and cancel what they want if every safety check holds.
+
+    Live or dry-run is decided by the line `mode:` of the rules file alone.
+    """
+    if record is not None:
+        raise NotAvailableYet("`run --record` is not available yet.")
+    if not once:
+        msg = "the daemon is not available yet: `tradewarden run --once` makes one full cycle."
+        raise NotAvailableYet(msg)
+    try:
+        report = asyncio.run(_run_once(options, dry_run=dry_run))
+    except TradeWardenError as error:
+        if as_json:
+            _print_json(_report_of_failure(_word(error), str(error)))
+        raise
+    except asyncio.CancelledError:
+        message = "interrupted by a stop signal: what was done stands in the journal."
+        sys.stderr.write(f"tradewarden: {message}\n")
+        if as_json:
+            _print_json(_report_of_failure("interrupted", message))
+        return FAILED
+    if as_json:
+        _print_json(report)
+    else:
+        write_report(report, sys.stdout)
+    return exit_code(report)
+
+
+def exit_code(report: CycleReport) -> int:
+    """
+    Return 0 if the cycle did its work, 77 if the credentials were rejected, else 1.
+    """
+    errors = {error.error for error in report.errors}
+    if "access" in errors:
+        return REJECTED_CREDENTIALS
+    is_breach = any(row.outcome is Outcome.BREACH for row in report.outcomes)
+    return FAILED if errors & FATAL_ERRORS or is_breach else 0
+
+
+async def _run_once(options: Options, *, dry_run: bool) -> CycleReport:
+    rules_place = find_rules(options.rules, os.environ)
+    rules = load_rules(rules_place.path, VOCABULARY)
+    for warning in rules.warnings:
+        sys.stderr.write(f"{warning}\n")
+    state = find_state(options.state, os.environ)
+    url = find_api_url(options.api_url, os.environ, in_file=rules.settings.api.url)
+    credentials = find_credentials(os.environ)
+    wiring = Wiring(
+        rules=rules,
+        state=state.path,
+        api_url=url,
+        credentials=credentials,
+        clock=SystemClock(),
+        observer=LogObserver(open_log(sys.stderr, os.environ)),
+        dry_run=dry_run,
+    )
+    _say_places(rules_place, state, url, rules=rules, origin=credentials.origin)
+    async with open_daemon(wiring) as daemon:
+        _stop_gracefully()
+        return await daemon.cycle.run()
+
+
+def _stop_gracefully() -> None:
+    """
+    Let a stop signal end the cycle at the next point where nothing is cut in half.
+    """
+    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        if task is not None:
+            loop.add_signal_handler(signal_number, task.cancel)
+
+
+def _say_places(rules_place: Place, state: Place, url: str, *, rules: RulesFile, origin: str) -> None:
+    count = len(rules.ruleset.enabled)
+    sys.stderr.write(f"rules {rules_place}, {count} enabled; state {state}; API {url}; credentials from {origin}\n")
+
+
+def _report_of_failure(error: str, message: str) -> CycleReport:
+    """
+    Build the report of a cycle that could not begin or end, so that a reader of JSON always gets one.
+    """
+    return CycleReport(
+        cycle_id="",
+        started_at=SystemClock().now().wall,
+        mode=Mode.DRY_RUN,
+        armed=False,
+        smart_trades_read=0,
+        requests=0,
+        outcomes=(),
+        holding=(),
+        errors=(CycleError(error=error, message=message),),
+    )
+
+
+def _word(error: TradeWardenError) -> str:
+    words = {75: "already_running", 77: "credentials", 78: "config"}
+    return words.get(getattr(error, "exit_code", FAILED), "failed")
+
+
+def _print_json(report: CycleReport) -> None:
+    sys.stdout.write(json.dumps(report_to_json(report), indent=2, ensure_ascii=False) + "\n")

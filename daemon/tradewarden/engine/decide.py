@@ -1,0 +1,156 @@
+"""
+What the rules want of a listing: holds run or reset, proposals made. Memory goes in and comes out as a value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tradewarden.engine.facts import derive_facts
+from tradewarden.engine.matching import matches
+from tradewarden.engine.plausibility import is_frozen, watch_price
+from tradewarden.engine.proposal import Proposal
+from tradewarden.engine.seen import see
+from tradewarden.engine.selectors import choose
+from tradewarden.model.decision import Holding
+from tradewarden.model.memory import Hold, Memory
+from tradewarden.model.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tradewarden.engine.facts import Facts
+    from tradewarden.engine.seen import Seen
+    from tradewarden.model.memory import HoldKey, PriceWatch
+    from tradewarden.model.moment import Moment
+    from tradewarden.model.settings import Settings
+    from tradewarden.model.smart_trade import Listing, SmartTrade, SmartTradeId
+    from tradewarden.rules.ruleset import Rule
+
+NO_TIME = timedelta(0)
+FORGET_PRICES_AFTER = timedelta(days=30)  # of a SmartTrade that is in no listing any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """
+    What a listing led to. *resets* are the rules and SmartTrades whose condition is definitely false.
+    """
+
+    proposals: tuple[Proposal, ...]
+    holding: tuple[Holding, ...]
+    memory: Memory
+    resets: tuple[HoldKey, ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    now: Moment
+    hold_gap_of: Callable[[Rule], timedelta]
+    holds: dict[HoldKey, Hold]
+    proposals: list[Proposal] = field(default_factory=list)
+    holding: list[Holding] = field(default_factory=list)
+    resets: list[HoldKey] = field(default_factory=list)
+
+
+def evaluate(
+    listing: Listing,
+    rules: Sequence[Rule],
+    memory: Memory,
+    *,
+    settings: Settings,
+    hold_gap_of: Callable[[Rule], timedelta],
+) -> Evaluation:
+    """
+    Evaluate the due *rules* on every open SmartTrade of an allowed account.
+
+    *hold_gap_of* tells how far apart two readings may be for a rule's hold to go on. Holds of rules that are not
+    due, and of SmartTrades that are missing from this listing (unknown, not gone), stay as they are.
+    """
+    now = listing.asked_at
+    draft = _Draft(now=now, hold_gap_of=hold_gap_of, holds=dict(memory.holds))
+    prices = dict(memory.prices)
+    for trade in listing.smart_trades:
+        prices[trade.id] = watch_price(prices.get(trade.id), trade.price, now)
+        may_act = trade.is_open and settings.api.allows(trade.account_id)
+        seen, facts = trade_facts(trade, settings=settings, now=now, watch=prices[trade.id])
+        for rule in rules:
+            if may_act and matches(rule, trade):
+                _evaluate_rule(rule, seen, facts, draft)
+            else:
+                draft.holds.pop((rule.name, trade.id), None)  # not asked is not observed
+    return Evaluation(
+        proposals=tuple(draft.proposals),
+        holding=tuple(draft.holding),
+        memory=Memory(holds=draft.holds, prices=_recent(prices, listing), listing=memory.listing),
+        resets=tuple(draft.resets),
+    )
+
+
+def _evaluate_rule(rule: Rule, seen: Seen, facts: Facts, draft: _Draft) -> None:
+    trade = seen.trade
+    key = (rule.name, trade.id)
+    truth = rule.when.evaluate(facts)
+    if truth is not Truth.TRUE:
+        draft.holds.pop(key, None)
+        if truth is Truth.FALSE:
+            draft.resets.append(key)
+        return
+    if rule.hold > NO_TIME:
+        hold = run_hold(draft.holds.get(key), rule, draft.now, gap=draft.hold_gap_of(rule))
+        draft.holds[key] = hold
+        if hold.held < rule.hold:
+            draft.holding.append(Holding(rule=rule.name, smart_trade_id=trade.id, held=hold.held, needed=rule.hold))
+            return
+    choice = choose(rule.cancel, seen, facts)
+    if choice.step is not None:
+        draft.proposals.append(Proposal(rule=rule, smart_trade=trade, step=choice.step))
+
+
+def run_hold(hold: Hold | None, rule: Rule, now: Moment, *, gap: timedelta) -> Hold:
+    """
+    Let a hold run up to *now*, where the condition was seen true again.
+
+    It starts anew after a gap in the readings, another boot, or when the rule's text has changed.
+    """
+    fresh = Hold(held=NO_TIME, last=now, fingerprint=rule.fingerprint)
+    if hold is None or hold.fingerprint != rule.fingerprint:
+        return fresh
+    passed = now.since(hold.last)
+    if passed is None or passed > gap:
+        return fresh
+    return Hold(held=hold.held + passed, last=now, fingerprint=rule.fingerprint)
+
+
+def without_holds(memory: Memory, keys: Sequence[HoldKey]) -> Memory:
+    """
+    Return *memory* after the conditions of *keys* were seen not true on a second read.
+    """
+    holds = {key: hold for key, hold in memory.holds.items() if key not in keys}
+    return Memory(holds=holds, prices=memory.prices, listing=memory.listing)
+
+
+def _recent(prices: Mapping[SmartTradeId, PriceWatch], listing: Listing) -> dict[SmartTradeId, PriceWatch]:
+    """
+    Forget the prices of SmartTrades that are gone.
+
+    One that is missing or unreadable for a cycle is not gone: its price, frozen perhaps, must not look new afterwards.
+    """
+    present: set[SmartTradeId | None] = {trade.id for trade in listing.smart_trades}
+    present |= {unreadable.smart_trade_id for unreadable in listing.unreadable}
+    return {
+        key: watch
+        for key, watch in prices.items()
+        if key in present or listing.asked_at.surely_since(watch.since) < FORGET_PRICES_AFTER
+    }
+
+
+def trade_facts(trade: SmartTrade, *, settings: Settings, now: Moment, watch: PriceWatch | None) -> tuple[Seen, Facts]:
+    """
+    Return a SmartTrade as its rules see it at *now*.
+    """
+    frozen = is_frozen(watch_price(watch, trade.price, now), now, settings.safety.frozen_after)
+    seen = see(trade, now=now.wall, timezone=settings.timezone, is_frozen=frozen)
+    return seen, derive_facts(seen)

@@ -1,0 +1,146 @@
+"""
+What a market price can be. A value outside of it is not a bad price, it is no price.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tradewarden.model.memory import PriceWatch
+from tradewarden.model.smart_trade import Side
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from tradewarden.model.moment import Moment
+    from tradewarden.model.smart_trade import CurrentPrice
+
+DAY_CHANGE_AT_LEAST_PCT = Decimal(-100)
+DAY_CHANGE_AT_MOST_PCT = Decimal(1000)
+LAST_WITHIN = Decimal("0.1")  # of bid and of ask
+
+
+def positive(price: Decimal | None) -> Decimal | None:
+    """
+    Return the price if it is above zero; else it is unknown.
+    """
+    return price if price is not None and price > 0 else None
+
+
+def plausible_day_change(percent: Decimal | None) -> Decimal | None:
+    """
+    Return the day change if a market can have it; else it is unknown.
+    """
+    if percent is None or not DAY_CHANGE_AT_LEAST_PCT <= percent <= DAY_CHANGE_AT_MOST_PCT:
+        return None
+    return percent
+
+
+def last_fits(last: Decimal, other: Decimal) -> bool:
+    """
+    Tell whether the last price is within 10 % of a bid or ask.
+    """
+    return abs(last - other) <= other * LAST_WITHIN
+
+
+def price_problems(price: CurrentPrice) -> list[str]:
+    """
+    Return what is wrong with a price, a short phrase each; nothing if it is plausible.
+    """
+    problems = quote_problems(price)
+    if price.day_change_pct is None:
+        problems.append("day change is unknown")
+    elif plausible_day_change(price.day_change_pct) is None:
+        problems.append(f"day change is {price.day_change_pct} %")
+    return problems
+
+
+def quote_problems(price: CurrentPrice) -> list[str]:
+    """
+    Return what is wrong with bid, ask and last.
+    """
+    problems = []
+    named = {"bid": price.bid, "ask": price.ask, "last": price.last}
+    for name, value in named.items():
+        if value is None:
+            problems.append(f"{name} is unknown")
+        elif value <= 0:
+            problems.append(f"{name} is {value}")
+    bid, ask, last = price.bid, price.ask, price.last
+    if problems or bid is None or ask is None or last is None:
+        return problems
+    if bid > ask:
+        problems.append(f"bid {bid} is above ask {ask}")
+    for name, other in (("bid", bid), ("ask", ask)):
+        if not last_fits(last, other):
+            problems.append(f"last {last} is more than 10 % off the {name} {other}")
+    return problems
+
+
+def watch_price(watch: PriceWatch | None, price: CurrentPrice, now: Moment) -> PriceWatch:
+    """
+    Return since when the price has stood still: *watch* if bid, ask, last and volume are all unchanged, else from now.
+
+    What is unknown proves no move: a value that is missing once does not make an old price look young.
+    """
+    if watch is None or _has_moved(watch.price, price):
+        return PriceWatch(price=price, since=now)
+    return PriceWatch(price=_completed(watch.price, price), since=watch.since)
+
+
+def is_frozen(watch: PriceWatch, now: Moment, frozen_after: timedelta | None) -> bool:
+    """
+    Tell whether a price has stood still for so long that nobody is watching the market any more.
+
+    Of two clocks that differ the one that says longer is believed; if neither can tell, it has.
+    """
+    if frozen_after is None:
+        return False
+    stood_still = now.at_most_since(watch.since)
+    return stood_still is None or stood_still >= frozen_after
+
+
+def _has_moved(before: CurrentPrice, after: CurrentPrice) -> bool:
+    pairs = (
+        (before.bid, after.bid),
+        (before.ask, after.ask),
+        (before.last, after.last),
+        (before.quote_volume, after.quote_volume),
+    )
+    return any(then is not None and now is not None and then != now for then, now in pairs)
+
+
+def _completed(before: CurrentPrice, after: CurrentPrice) -> CurrentPrice:
+    return replace(
+        before,
+        bid=after.bid if before.bid is None else before.bid,
+        ask=after.ask if before.ask is None else before.ask,
+        last=after.last if before.last is None else before.last,
+        quote_volume=after.quote_volume if before.quote_volume is None else before.quote_volume,
+    )
+
+
+def distance_pct(target: Decimal, from_price: Decimal, side: Side) -> Decimal:
+    """
+    Return how far *from_price* must still move in the trade's favour to reach *target*, in percent of it. Signed.
+    """
+    gap = target - from_price if side is Side.LONG else from_price - target
+    return gap / from_price * 100
+
+
+def smallest_distance_pct(target: Decimal | None, price: CurrentPrice, side: Side | None) -> Decimal | None:
+    """
+    Return the smallest of the signed distances from bid, ask and last; unknown if a price is, or is not above zero.
+    """
+    target = positive(target)
+    if target is None or side is None:
+        return None
+    distances = []
+    for value in (price.bid, price.ask, price.last):
+        known = positive(value)
+        if known is None:
+            return None
+        distances.append(distance_pct(target, known, side))
+    return min(distances)

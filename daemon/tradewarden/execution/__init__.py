@@ -1,0 +1,3 @@
+"""
+Action: the guarded cancel and the settling of open questions. Sees the world through ports only.
+"""

@@ -1,0 +1,379 @@
+"""
+The safety protocol of one cancel, in numbered parts. This is the only place from which a DELETE is asked for.
+
+ 1. Local gates, and the invariants that the first read can already fail.
+ 2. Second read: both bodies, fresh.
+ 3. Decide again, on the second read alone.
+ 4. Every invariant, all recorded.
+ 5. Intent on disk, in one transaction with: armed, live, this generation of the rules file.
+ 6. One DELETE; the last check runs when the connection stands and before the first byte.
+ 7. Its answer, to disk at once.
+ 8. Settling by reads, beside the next proposals: see `settling.py`.
+ 9. Start-up settles what a crash left open: see `settling.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tradewarden.engine.decide import trade_facts
+from tradewarden.engine.gates import Deferred, Spent, gate
+from tradewarden.engine.invariants import Case, examine, first_failure
+from tradewarden.engine.matching import largest_keep, matches
+from tradewarden.engine.plausibility import is_frozen, watch_price
+from tradewarden.engine.remaining import fingerprint
+from tradewarden.engine.selectors import choose
+from tradewarden.errors import (
+    AccessDenied,
+    ApiError,
+    BudgetExhausted,
+    DuplicateIntent,
+    JournalError,
+    NotPermitted,
+    PlanLimited,
+    RateLimited,
+)
+from tradewarden.execution.shield import uninterrupted
+from tradewarden.model.cancel import Answer, CancelAnswer, CancelIntent, OpenQuestion, Verdict
+from tradewarden.model.decision import CycleError, Deferral, Outcome
+from tradewarden.model.settings import Mode
+from tradewarden.model.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tradewarden.engine.gates import CycleTally
+    from tradewarden.engine.proposal import Proposal
+    from tradewarden.model.decision import Check, OutcomeRow
+    from tradewarden.model.memory import HoldKey, Ledger, PriceWatch
+    from tradewarden.model.moment import Moment
+    from tradewarden.model.settings import Settings
+    from tradewarden.model.smart_trade import Reading, SmartTrade, SmartTradeId
+    from tradewarden.ports import Clock, Journal, Observer, Reservation, SmartTradeGateway
+    from tradewarden.rules.ruleset import Rule, RuleSet
+
+READ_ATTEMPTS = 2  # a second read that came in too late is read once more
+NO_TIME = timedelta(0)
+
+
+@dataclass(slots=True)
+class CycleState:
+    """
+    What the cancels of one cycle share.
+    """
+
+    cycle_id: str
+    tally: CycleTally
+    prices: dict[SmartTradeId, PriceWatch]
+    errors: list[CycleError]
+    not_true: list[HoldKey]  # conditions that a second read showed to be not true: their holds reset
+    resets: list[HoldKey]  # those among them that are definitely false
+    listed_at: Moment | None = None  # when the listing, the first read, was asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """
+    Parts 3 and 4 on one reading.
+    """
+
+    checks: tuple[Check, ...]
+    trace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """
+    A DELETE whose question is open: to be settled beside the next proposals.
+    """
+
+    row: OutcomeRow  # as it stands now: unknown
+    question: OpenQuestion
+    answer: CancelAnswer
+    reservation: Reservation
+    lost: JournalError | None = None  # the answer could not be written: settle it, and send nothing more
+
+
+class GuardedCancel:
+    """
+    Takes a proposal through the protocol.
+    """
+
+    def __init__(
+        self,
+        *,
+        gateway: SmartTradeGateway,
+        journal: Journal,
+        clock: Clock,
+        observer: Observer,
+        settings: Settings,
+        ruleset: RuleSet,
+        hold_gap_of: Callable[[Rule], timedelta],
+    ) -> None:
+        self._gateway = gateway
+        self._journal = journal
+        self._clock = clock
+        self._observer = observer
+        self._settings = settings
+        self._ruleset = ruleset
+        self._hold_gap_of = hold_gap_of
+
+    async def handle(self, proposal: Proposal, state: CycleState) -> OutcomeRow | Sent | None:
+        """
+        Take one proposal as far as it goes: a row, a DELETE to be settled, or ``None`` where `repeat` is spent.
+
+        Raises RateLimited, PlanLimited, AccessDenied and JournalError: they end the cycle.
+        """
+        ledger = await self._journal.ledger(mode=self._settings.mode)
+        stopped = self._pass_gates(proposal, ledger, state)  # part 1
+        if isinstance(stopped, Spent):
+            return None
+        if stopped is not None:
+            return stopped
+        try:
+            reservation = await self._gateway.reserve_cancel()
+        except BudgetExhausted as error:
+            return proposal.row(Outcome.DEFERRED, Deferral.BUDGET, detail=str(error))
+        keep_reservation = False
+        try:
+            result = await self._read_and_act(proposal, ledger, state, reservation)
+            keep_reservation = isinstance(result, Sent)
+            return result
+        finally:
+            if not keep_reservation:
+                reservation.release()
+
+    def _pass_gates(self, proposal: Proposal, ledger: Ledger, state: CycleState) -> OutcomeRow | Spent | None:
+        """
+        Part 1: what the past and the first read say, without a request.
+        """
+        gated = gate(proposal, ledger, state.tally, limits=self._settings.limits, now=self._clock.now().wall)
+        if isinstance(gated, Spent):
+            return gated
+        if isinstance(gated, Deferred):
+            return proposal.row(Outcome.DEFERRED, gated.reason, detail=gated.detail)
+        trade = proposal.smart_trade
+        case = Case(
+            first=trade,
+            target=proposal.step,
+            trade=trade,
+            trades=None,
+            account_allowed=self._settings.api.allows(trade.account_id),
+            chosen=proposal.step.id,
+            chosen_why="",
+            condition=Truth.TRUE,
+            condition_sentence="",
+            keep=largest_keep(self._ruleset, trade),
+            sent_steps=ledger.sent_steps,
+            is_frozen=self._is_frozen(trade, state),
+            safety=self._settings.safety,
+            read_age=None,
+            cache_evidence=None,
+        )
+        return _denial(proposal, examine(case))
+
+    def _is_frozen(self, trade: SmartTrade, state: CycleState) -> bool:
+        now = self._clock.now()
+        return is_frozen(
+            watch_price(state.prices.get(trade.id), trade.price, now), now, self._settings.safety.frozen_after
+        )
+
+    async def _read_and_act(
+        self, proposal: Proposal, ledger: Ledger, state: CycleState, reservation: Reservation
+    ) -> OutcomeRow | Sent:
+        """
+        Parts 2 to 7.
+        """
+        try:
+            reading = await self._second_read(proposal, reservation)  # part 2
+        except (RateLimited, PlanLimited, AccessDenied):
+            raise
+        except ApiError as error:
+            trade_id = proposal.smart_trade.id
+            state.errors.append(CycleError(error="second_read", message=str(error), smart_trade_id=trade_id))
+            return proposal.row(Outcome.DEFERRED, Deferral.SUSPICIOUS_READING, detail=str(error))
+        judgement = self._judge(proposal, reading, ledger, state)  # parts 3 and 4
+        self._observer.tell("cancel.judged", proposal=proposal, checks=judgement.checks, trace=judgement.trace)
+        denial = _denial(proposal, judgement.checks)
+        if denial is not None:
+            return denial
+        if self._settings.mode is not Mode.LIVE:
+            state.tally.cancels += 1
+            state.tally.touched.add(proposal.smart_trade.id)
+            return proposal.row(Outcome.WOULD_CANCEL, None, invariants=judgement.checks)
+        return await uninterrupted(self._send(proposal, reading, judgement, state, reservation))
+
+    async def _second_read(self, proposal: Proposal, reservation: Reservation) -> Reading:
+        """
+        Part 2: read both bodies; once more if they came in too late.
+        """
+        reading = await self._gateway.read(proposal.smart_trade.id, reservation=reservation)
+        for _ in range(READ_ATTEMPTS - 1):
+            age = self._clock.now().age_of(reading.asked_at)
+            if age is not None and age < self._settings.safety.max_read_age:
+                break
+            reading = await self._gateway.read(proposal.smart_trade.id, reservation=reservation)
+        return reading
+
+    def _judge(self, proposal: Proposal, reading: Reading, ledger: Ledger, state: CycleState) -> Judgement:
+        """
+        Parts 3 and 4: match, condition and selector again, then every invariant.
+        """
+        rule, trade, now = proposal.rule, reading.smart_trade, self._clock.now()
+        watch = state.prices.get(trade.id)
+        seen, facts = trade_facts(trade, settings=self._settings, now=now, watch=watch)
+        matched = matches(rule, trade)
+        choice = choose(rule.cancel, seen, facts)
+        trace = rule.when.trace(facts)
+        truth, sentence = Truth.UNKNOWN if trace.truth is None else trace.truth, trace.sentence()
+        if truth is Truth.TRUE and not self._hold_goes_on(rule, reading, state):
+            truth, sentence = Truth.UNKNOWN, f"{sentence}, but `for` starts anew: too long after the first read"
+        if truth is not Truth.TRUE:
+            state.not_true.append((rule.name, proposal.smart_trade.id))
+        if truth is Truth.FALSE:
+            state.resets.append((rule.name, proposal.smart_trade.id))
+        case = Case(
+            first=proposal.smart_trade,
+            target=proposal.step,
+            trade=trade,
+            trades=reading.trades,
+            account_allowed=self._settings.api.allows(trade.account_id),
+            chosen=choice.step.id if matched and choice.step is not None else None,
+            chosen_why=choice.why if matched else "the rule's `match` or `except` no longer fits",
+            condition=truth,
+            condition_sentence=sentence,
+            keep=largest_keep(self._ruleset, trade),
+            sent_steps=ledger.sent_steps,
+            is_frozen=seen.is_frozen,
+            safety=self._settings.safety,
+            read_age=now.age_of(reading.asked_at),
+            cache_evidence=reading.cache_evidence,
+        )
+        return Judgement(checks=examine(case), trace=sentence)
+
+    def _hold_goes_on(self, rule: Rule, reading: Reading, state: CycleState) -> bool:
+        """
+        Tell whether the two reads are near enough for `for` to have been observed up to the second.
+        """
+        if rule.hold <= NO_TIME or state.listed_at is None:
+            return True
+        passed = reading.asked_at.since(state.listed_at)
+        return passed is not None and passed <= self._hold_gap_of(rule)
+
+    async def _send(
+        self, proposal: Proposal, reading: Reading, judgement: Judgement, state: CycleState, reservation: Reservation
+    ) -> OutcomeRow | Sent:
+        """
+        Parts 5 to 7. From here to the answer on disk nothing interrupts, a stop signal included.
+        """
+        intent = self._intent(proposal, reading, judgement, state)
+        try:
+            intent_id = await self._journal.record_intent(intent)  # part 5
+        except NotPermitted as error:
+            return proposal.row(Outcome.DEFERRED, Deferral.DISARMED, detail=str(error), invariants=judgement.checks)
+        except DuplicateIntent as error:
+            return proposal.row(
+                Outcome.DEFERRED, Deferral.OPEN_QUESTION, detail=str(error), invariants=judgement.checks
+            )
+        state.tally.touched.add(proposal.smart_trade.id)
+        self._observer.tell("cancel.intended", proposal=proposal, intent_id=intent_id)
+        answer = await self._delete(proposal, reading, reservation)  # part 6
+        ended_at = self._clock.now()
+        lost = await self._record_answer(intent_id, answer, ended_at)  # part 7
+        self._observer.tell("cancel.answered", proposal=proposal, answer=answer)
+        if answer.answer is Answer.NOT_SENT:
+            if lost is not None:
+                raise lost
+            verdict = Verdict(
+                outcome=Outcome.NOT_SENT, reason=answer.reason, detail=answer.detail or "nothing was sent"
+            )
+            await self._journal.settle(intent_id, verdict, at=ended_at)
+            return proposal.row(Outcome.NOT_SENT, answer.reason, detail=verdict.detail, invariants=judgement.checks)
+        state.tally.cancels += 1
+        question = OpenQuestion(
+            intent_id=intent_id,
+            intent=intent,
+            answer=answer.answer,
+            reason=answer.reason,
+            asked_at=ended_at,
+            window=answer.window,
+        )
+        row = proposal.row(
+            Outcome.UNKNOWN,
+            answer.reason,
+            detail=answer.detail or None,
+            invariants=judgement.checks,
+            window=answer.window,
+        )
+        return Sent(row=row, question=question, answer=answer, reservation=reservation, lost=lost)
+
+    async def _record_answer(self, intent_id: int, answer: CancelAnswer, at: Moment) -> JournalError | None:
+        """
+        Part 7: return what went wrong. The DELETE is out, so whatever the journal says, its fate must be looked after.
+        """
+        try:
+            await self._journal.record_answer(
+                intent_id,
+                answer=answer.answer,
+                reason=answer.reason,
+                refusal=answer.refusal,
+                at=at,
+                window=answer.window,
+            )
+        except JournalError as error:
+            return error
+        return None
+
+    def _intent(self, proposal: Proposal, reading: Reading, judgement: Judgement, state: CycleState) -> CancelIntent:
+        second = replace(proposal, smart_trade=reading.smart_trade)
+        return CancelIntent(
+            cycle_id=state.cycle_id,
+            rule=proposal.rule.name,
+            account_id=proposal.smart_trade.account_id,
+            smart_trade_id=proposal.smart_trade.id,
+            trade_id=proposal.step.id,
+            pair=proposal.smart_trade.pair,
+            step=proposal.summary,
+            share_without_target_pct=second.share_without_target_pct,
+            invariants=judgement.checks,
+            steps=tuple(fingerprint(step) for step in reading.smart_trade.steps),
+            stop_loss_was_live=reading.smart_trade.stop_loss.is_live is True,
+            trace=judgement.trace,
+            generation=self._ruleset.generation,
+            at=self._clock.now(),
+        )
+
+    async def _delete(self, proposal: Proposal, reading: Reading, reservation: Reservation) -> CancelAnswer:
+        """
+        Part 6: the one DELETE, with the last check before its first byte.
+        """
+
+        async def last_check() -> str | None:
+            if not await self._journal.is_armed():
+                return "disarmed"
+            return None if self._freshness_left(reading.asked_at) > NO_TIME else "stale"
+
+        connect_within = self._freshness_left(reading.asked_at)
+        if connect_within <= NO_TIME:
+            return CancelAnswer(answer=Answer.NOT_SENT, reason="stale", detail="writing the intent took too long")
+        return await self._gateway.cancel_step(
+            proposal.smart_trade.id,
+            proposal.step.id,
+            last_check=last_check,
+            read_asked_at=reading.asked_at,
+            connect_within=connect_within,
+            reservation=reservation,
+        )
+
+    def _freshness_left(self, asked_at: Moment) -> timedelta:
+        age = self._clock.now().age_of(asked_at)
+        return NO_TIME if age is None else self._settings.safety.max_read_age - age
+
+
+def _denial(proposal: Proposal, checks: tuple[Check, ...]) -> OutcomeRow | None:
+    failed = first_failure(checks)
+    if failed is None:
+        return None
+    return proposal.row(Outcome.DENIED, failed.name, detail=failed.detail, invariants=checks)

@@ -1,0 +1,3 @@
+"""
+The vocabulary: frozen values and enums. No parsing, no I/O, no clock.
+"""

@@ -1,0 +1,231 @@
+"""
+How the core reaches the world: protocols that adapters fulfil and tests replace.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import timedelta
+
+    from tradewarden.model.cancel import Answer, CancelAnswer, CancelIntent, OpenQuestion, Refusal, Verdict
+    from tradewarden.model.decision import OutcomeRow
+    from tradewarden.model.memory import Ledger, Memory, Penalty
+    from tradewarden.model.moment import Moment
+    from tradewarden.model.settings import Mode
+    from tradewarden.model.smart_trade import Listing, Reading, SmartTradeId, TradeId
+
+
+class Clock(Protocol):
+    """
+    The only source of time.
+    """
+
+    def now(self) -> Moment:
+        """
+        Return this moment on both clocks.
+        """
+        ...
+
+    async def sleep(self, duration: timedelta) -> None:
+        """
+        Wait.
+        """
+        ...
+
+
+class Reservation(Protocol):
+    """
+    Requests set apart in the budget so that a guarded cancel is never cut in half.
+    """
+
+    def release(self) -> None:
+        """
+        Give back what was not used. May be called twice.
+        """
+        ...
+
+
+class SmartTradeGateway(Protocol):
+    """
+    The 3Commas API as the protocol needs it. Every method may raise an ApiError but `cancel_step`.
+    """
+
+    @property
+    def requests_sent(self) -> int:
+        """
+        Count the requests that went out so far.
+        """
+        ...
+
+    async def reserve_cancel(self) -> Reservation:
+        """
+        Set six requests apart for a guarded cancel, waiting for the next minute if need be.
+
+        Raises BudgetExhausted if they never fit.
+        """
+        ...
+
+    async def list_open(self) -> Listing:
+        """
+        Read all open SmartTrades, page by page: complete, or an error.
+        """
+        ...
+
+    async def read(self, smart_trade_id: SmartTradeId, *, reservation: Reservation | None = None) -> Reading:
+        """
+        Read one SmartTrade and its list of trades, both at once, past every cache.
+        """
+        ...
+
+    async def cancel_step(
+        self,
+        smart_trade_id: SmartTradeId,
+        trade_id: TradeId,
+        *,
+        last_check: Callable[[], Awaitable[str | None]],
+        read_asked_at: Moment,
+        connect_within: timedelta,
+        reservation: Reservation,
+    ) -> CancelAnswer:
+        """
+        Send the one DELETE, once. Never raises an ApiError: what is not known is an answer too.
+
+        *last_check* runs when the connection stands and before the first byte; a reason that it returns stops the
+        request (answer *not sent*). Connecting may take no longer than *connect_within*.
+        """
+        ...
+
+    async def validate(self) -> None:
+        """
+        Ask whether the credentials are valid. Raises AccessDenied if not.
+        """
+        ...
+
+
+class Journal(Protocol):
+    """
+    The append-only record and the memory that survives a restart. Every method may raise JournalError.
+    """
+
+    async def begin(self, *, mode: Mode, generation: str) -> None:
+        """
+        Say what this daemon runs from now on: an intent is only accepted for this mode and generation.
+        """
+        ...
+
+    async def is_armed(self) -> bool:
+        """
+        Tell whether the kill switch is off. A new journal is armed.
+        """
+        ...
+
+    async def disarm(self, *, reason: str, event: str = "disarmed") -> None:
+        """
+        Disarm durably. *event* is ``disarmed`` or ``breach``.
+        """
+        ...
+
+    async def ledger(self, *, mode: Mode) -> Ledger:
+        """
+        Return what gates, limits and `repeat` need to know of the past, of the ledger of that mode.
+        """
+        ...
+
+    async def load_memory(self, *, mode: Mode) -> Memory:
+        """
+        Return what was observed so far: holds, frozen prices.
+        """
+        ...
+
+    async def save_memory(self, memory: Memory, *, mode: Mode, resets: Sequence[tuple[str, SmartTradeId]]) -> None:
+        """
+        Keep *memory*, and note that the conditions in *resets* were definitely false (for ``repeat: on-reset``).
+        """
+        ...
+
+    async def record_intent(self, intent: CancelIntent) -> int:
+        """
+        Commit the intent to disk and return its id.
+
+        Raises NotPermitted if disarmed, not live or of an older generation, in the same transaction; DuplicateIntent
+        if a unique index forbids it.
+        """
+        ...
+
+    async def record_answer(
+        self,
+        intent_id: int,
+        *,
+        answer: Answer,
+        reason: str | None,
+        at: Moment,
+        window: timedelta | None,
+        refusal: Refusal | None = None,
+    ) -> None:
+        """
+        Commit what came back from the DELETE.
+        """
+        ...
+
+    async def settle(self, intent_id: int, verdict: Verdict, *, at: Moment) -> None:
+        """
+        Commit the final outcome of an intent; a breach disarms in the same transaction.
+        """
+        ...
+
+    async def open_questions(self) -> Sequence[OpenQuestion]:
+        """
+        Return the intents without a final outcome, oldest first.
+        """
+        ...
+
+    async def record_outcome(self, row: OutcomeRow, *, cycle_id: str, mode: Mode, at: Moment) -> None:
+        """
+        Record a denial, a deferral or a would-cancel; one that repeats unchanged is counted, not written again.
+        """
+        ...
+
+    async def penalty(self) -> Penalty | None:
+        """
+        Return the penalty that was journaled last.
+        """
+        ...
+
+    async def record_penalty(self, penalty: Penalty) -> None:
+        """
+        Keep a penalty, so that a restart does not forget it.
+        """
+        ...
+
+    async def forbidden_in_a_row(self) -> frozenset[SmartTradeId]:
+        """
+        Return the SmartTrades whose cancel was answered with 403, back to the last DELETE that was not.
+        """
+        ...
+
+    async def access_stopped(self) -> str | None:
+        """
+        Return why acting for the account was stopped (401, subscription plan), ``None`` if it was not.
+        """
+        ...
+
+    async def stop_access(self, reason: str | None) -> None:
+        """
+        Stop acting for the account, durably; ``None`` lifts it.
+        """
+        ...
+
+
+class Observer(Protocol):
+    """
+    Hears what happens, for the log, the demo's story and, later, notifications.
+    """
+
+    def tell(self, event: str, **data: object) -> None:
+        """
+        Hear *event*, a constant dotted name, with its data.
+        """
+        ...

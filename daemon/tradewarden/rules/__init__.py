@@ -1,0 +1,3 @@
+"""
+The language of rules: text in, compiled Rule out. Knows no fact by name.
+"""

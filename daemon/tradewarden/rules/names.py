@@ -1,0 +1,86 @@
+"""
+Names a condition may use, and what to say of one that it may not.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from tradewarden.rules.tree import Function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tradewarden.rules.schema import FactSchema, Scope, Vocabulary
+
+KNOWN = "known"
+FUNCTIONS = (*(function.value for function in Function), KNOWN)
+LATER = frozenset({"change", "lowest", "highest", "held", "market"})
+"""
+Functions whose time has not come.
+"""
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """
+    Return the one of *names* that *name* is probably a misspelling of.
+    """
+    by_lower = {candidate.lower(): candidate for candidate in names}
+    close = get_close_matches(name.lower(), by_lower, n=1)
+    return by_lower[close[0]] if close else None
+
+
+def unknown_fact(name: str, vocabulary: Vocabulary, scope: Scope) -> tuple[str, str]:
+    """
+    Return message and hint for a name that is no fact.
+    """
+    message = f"there is no fact `{name}`"
+    if name in LATER:
+        return f"`{name}` is not available yet", "`tradewarden vocabulary` lists all facts"
+    if name in FUNCTIONS:
+        return f"`{name}` is a function", f"write `{name}(...)`"
+    visible = vocabulary.in_scope(scope)
+    if any(name in fact.values for fact in visible.values()):
+        return message, f'a text stands in quotes: "{name}"'
+    # A path into the API's JSON: its last part is often the fact's name.
+    last = name.rpartition(".")[2]
+    near = nearest(name, visible) or nearest(last, visible)
+    if near:
+        path = "" if last == name else "facts are not paths into the API's JSON; "
+        return message, f"{path}did you mean `{near}`?"
+    if name.isupper():
+        return message, f'a text stands in quotes: "{name}"'
+    return message, "`tradewarden vocabulary` lists all facts"
+
+
+def step_fact(name: str) -> tuple[str, str]:
+    """
+    Return message and hint for a fact of a step where there is no step.
+    """
+    return f"`{name}` is known only in `cancel: {{where: ...}}`", "`when` speaks of the whole SmartTrade"
+
+
+def unknown_function(name: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    """
+    Return message and hint for a call of something that is no function.
+    """
+    if name in LATER:
+        return f"`{name}(...)` is not available yet", "the functions are abs, min, max and known"
+    if name in vocabulary:
+        return f"`{name}` is a fact, not a function", f"write `{name}` without brackets"
+    if "." in name:
+        return f"there is no function `{name}`", 'texts are compared with ==, in and like: pair like "USDT_*"'
+    near = nearest(name, FUNCTIONS)
+    hint = f"did you mean `{near}`?" if near else "the functions are abs, min, max and known"
+    return f"there is no function `{name}`", hint
+
+
+def unknown_value(fact: FactSchema, value: str) -> tuple[str, str]:
+    """
+    Return message and hint for a text that *fact* never is.
+    """
+    near = nearest(value, fact.values)
+    listed = ", ".join(f'"{known}"' for known in fact.values)
+    hint = f'did you mean "{near}"? It is one of {listed}' if near else f"it is one of {listed}"
+    return f'{fact.name} is never "{value}"', hint

@@ -1,0 +1,88 @@
+"""
+From text to syntax tree: lark's LALR parser with our words for its errors.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from lark import Lark, Token, Tree, UnexpectedToken
+
+from tradewarden.rules.diagnostics import ConditionError, Problem
+from tradewarden.rules.literals import SECONDS
+from tradewarden.rules.scanner import scan
+
+SyntaxTree = Tree[Token]
+
+_VALUE_TOKENS = frozenset({"NUMBER", "PERCENTAGE", "DURATION", "TEXT", "TRUTH"})
+
+
+@cache
+def _grammar() -> Lark:
+    # Built once, on the first condition. With the basic lexer every syntax error is an UnexpectedToken: the scanner has
+    # refused all characters that are in no token.
+    text = files("tradewarden.rules").joinpath("condition.lark").read_text(encoding="utf-8")
+    return Lark(text, parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False)
+
+
+def parse(text: str) -> SyntaxTree:
+    """
+    Return the syntax tree of a condition.
+
+    Raises ConditionError: all that the scanner finds, or the first syntax error.
+    """
+    scan(text)
+    try:
+        return _grammar().parse(text)
+    except UnexpectedToken as error:
+        raise ConditionError([_problem(error, text)]) from None
+
+
+def _problem(error: UnexpectedToken, text: str) -> Problem:
+    """
+    Say where the text stopped making sense, and what could stand there.
+    """
+    token = error.token
+    ends = token.type == "$END"
+    start = len(text.rstrip()) if ends else token.start_pos or 0
+    before = _token_before(start, text)
+    after = "at the start" if before is None else f"after `{before}`"
+    # Of the tokens that the parser's state names, those that really lead on.
+    accepted = set(error.accepts or ())
+    hint = _special_hint(before, token, accepted) or _wanted(accepted)
+    if ends:
+        return Problem(start=start, end=start, message=f"the condition ends too early, {after}", hint=hint)
+    return Problem(start=start, end=start + len(token), message=f"`{token}` cannot stand {after}", hint=hint)
+
+
+def _token_before(start: int, text: str) -> Token | None:
+    tokens = [token for token in _grammar().lex(text) if (token.start_pos or 0) < start]
+    return tokens[-1] if tokens else None
+
+
+def _special_hint(before: Token | None, token: Token, accepted: set[str]) -> str | None:
+    """
+    Recognize what people write in good faith.
+    """
+    amount = before is not None and before.type in {"NUMBER", "DURATION"}
+    if amount and (token.value in SECONDS or token.type == "DURATION"):
+        return f"write it as one word: {before}{token}"
+    if token.type == "COMMA":
+        return "write numbers without separators, and lists in square brackets"
+    if "LSQB" in accepted and "NUMBER" not in accepted:
+        return 'a list stands in square brackets: pair in ["USDT_BTC", "USDT_ETH"]'
+    return None
+
+
+def _wanted(accepted: set[str]) -> str:
+    """
+    Say in words what may come next.
+    """
+    if accepted & _VALUE_TOKENS:
+        return "here comes a fact, a value or a bracket"
+    if "COMPARATOR" in accepted:
+        return "here comes an operator such as < or and"
+    closing = {"RPAR": "`)`", "RSQB": "`]`", "LSQB": "a list in square brackets", "IN": "`in` or `like`"}
+    wanted = [words for name, words in closing.items() if name in accepted]
+    return f"here comes {' or '.join(wanted)}" if wanted else "here comes `and`, `or` or the end"

@@ -1,0 +1,225 @@
+"""
+The first look at a condition's text, before any parse: its size, and what other languages write and this one does not.
+
+Everything found is reported at once, each with what to write instead.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from tradewarden.rules.diagnostics import ConditionError, Problem
+from tradewarden.rules.literals import has_ordered_units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_CHARACTERS = 1_000
+MAX_NODES = 64
+MAX_NESTING = 16
+MAX_DIGITS = 30
+
+KEYWORDS = frozenset({"and", "or", "not", "in", "like", "true", "false"})
+
+FOREIGN_OPERATORS = {
+    "&&": "write `and`",
+    "&": "write `and`",
+    "||": "write `or`",
+    "|": "write `or`",
+    "!": "write `not`",
+    "=": "write `==`",
+    "===": "write `==`",
+    ":=": "write `==`",
+    "!==": "write `!=`",
+    "<>": "write `!=`",
+    "=>": "write `>=`",
+    "=<": "write `<=`",
+    "=~": 'write `like "USDT_*"`',
+    "~": 'write `not`, or `like "USDT_*"`',
+    "**": "there are no powers",
+    "^": "there are no powers",
+    "//": "write `/`; a comment belongs behind a # outside the condition",
+    "%": "a percent sign stands right after a number: 5%",
+    "{": "a list stands in square brackets",
+    "}": "a list stands in square brackets",
+    "#": "a comment belongs outside the condition",
+    ".": "a fact of a step is written `step.distance`, a number `0.5`",
+}
+
+FOREIGN_WORDS = {
+    "none": "whether a fact has a value is asked with `known(...)`",
+    "null": "whether a fact has a value is asked with `known(...)`",
+    "nil": "whether a fact has a value is asked with `known(...)`",
+    "is": "write `==`, or `known(...)` to ask whether a fact has a value",
+    "xor": "write `!=` between facts, or spell it out with and, or, not",
+    "between": "write a chain: -10% < profit < 0%",
+    "contains": 'write `like "*text*"`',
+    "matches": 'write `like "USDT_*"`',
+    "if": "the condition itself is enough",
+    "else": "the condition itself is enough",
+    "percent": "write the sign right after the number: 5%",
+    "pct": "write the sign right after the number: 5%",
+}
+
+LOOKALIKES = {
+    "\N{MINUS SIGN}": "-",
+    "\N{EN DASH}": "-",
+    "\N{EM DASH}": "-",
+    "\N{HYPHEN}": "-",
+    "\N{NON-BREAKING HYPHEN}": "-",
+    "\N{FIGURE DASH}": "-",
+    "\N{LESS-THAN OR EQUAL TO}": "<=",
+    "\N{GREATER-THAN OR EQUAL TO}": ">=",
+    "\N{NOT EQUAL TO}": "!=",
+    "\N{MULTIPLICATION SIGN}": "*",
+    "\N{MIDDLE DOT}": "*",
+    "\N{DIVISION SIGN}": "/",
+    "\N{LOGICAL AND}": "and",
+    "\N{LOGICAL OR}": "or",
+    "\N{NOT SIGN}": "not",
+    "\N{ELEMENT OF}": "in",
+    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+    "\N{DOUBLE LOW-9 QUOTATION MARK}": '"',
+    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}": '"',
+    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}": '"',
+    "\N{LEFT SINGLE QUOTATION MARK}": "'",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "\N{ARABIC PERCENT SIGN}": "%",
+    "\N{NO-BREAK SPACE}": "an ordinary space",
+    "\N{NARROW NO-BREAK SPACE}": "an ordinary space",
+    "\N{ZERO WIDTH SPACE}": "nothing",
+    "\N{ZERO WIDTH NO-BREAK SPACE}": "nothing",
+}
+
+# Symbols are tried in this order: what is foreign and longer first, so that `=>` is not read as `=` and `>`.
+_LEXEME = re.compile(
+    r"""
+      (?P<space>    [ \t\r\n]+ )
+    | (?P<text>     "[^"\r\n]*" | '[^'\r\n]*' )
+    | (?P<quote>    ["'] )
+    | (?P<word>     [A-Za-z_]\w* (?: \.[A-Za-z_]\w* )* )
+    | (?P<number>   \.?\d[\w.]* (?: [ \t\r\n]*% )? )
+    | (?P<open>     [(\[] )
+    | (?P<close>    [)\]] )
+    | (?P<split>    [<>!=][ \t\r\n]+= )
+    | (?P<foreign>  === | !== | <> | => | =< | =~ | := | && | \|\| | \*\* | // )
+    | (?P<symbol>   <= | >= | == | != | [<>+\-*/] )
+    | (?P<comma>    , )
+    | (?P<other>    . )
+    """,
+    re.VERBOSE | re.ASCII | re.DOTALL,
+)
+_NUMBER = re.compile(r"(?P<whole>[0-9]+)(?:\.[0-9]+)?(?:[ \t\r\n]*%)?")
+_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[wdhms])+")
+_LONG_UNIT = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)(?P<unit>s|m|h|d|w)[a-z]+", re.IGNORECASE)
+_COUNTED = frozenset({"text", "word", "number", "symbol"})
+
+
+def scan(text: str) -> None:
+    """
+    Refuse a text that is too large to be parsed, or that is written in another language.
+
+    Raises ConditionError with all that was found.
+    """
+    if len(text) > MAX_CHARACTERS:
+        message = f"the condition has {len(text):,} characters, {MAX_CHARACTERS:,} are allowed"
+        raise ConditionError([Problem(start=MAX_CHARACTERS, end=len(text), message=message, hint=_SPLIT)])
+    if not text.strip():
+        raise ConditionError([Problem(start=0, end=0, message="the condition is empty", hint="day_change < -5%")])
+    lexemes = list(_LEXEME.finditer(text))
+    problems = [problem for lexeme in lexemes for problem in _foreign(lexeme)]
+    problems.extend(_oversized(lexemes))
+    if problems:
+        raise ConditionError(problems)
+
+
+_SPLIT = "make it two rules, or use a list: pair in [...]"
+
+
+def _oversized(lexemes: list[re.Match[str]]) -> Iterator[Problem]:
+    """
+    Yield a problem if there are too many nodes or brackets in brackets. A node is a value, an operator or a call.
+    """
+    end = lexemes[-1].end()
+    nodes = [lexeme.start() for lexeme in lexemes if lexeme.lastgroup in _COUNTED]
+    if len(nodes) > MAX_NODES:
+        message = f"the condition has {len(nodes)} names, values and operators, {MAX_NODES} are allowed"
+        yield Problem(start=nodes[MAX_NODES], end=end, message=message, hint=_SPLIT)
+    depth = 0
+    for lexeme in lexemes:
+        depth += (lexeme.lastgroup == "open") - (lexeme.lastgroup == "close")
+        if depth > MAX_NESTING:
+            message = f"brackets are nested deeper than {MAX_NESTING}"
+            yield Problem(start=lexeme.start(), end=lexeme.end(), message=message, hint="leave some out")
+            return
+
+
+def _foreign(lexeme: re.Match[str]) -> Iterator[Problem]:
+    """
+    Yield what is wrong with one lexeme by itself.
+    """
+    found = lexeme.group()
+    match lexeme.lastgroup:
+        case "quote":
+            yield _problem(lexeme, "this quote is never closed", f"end the text with {found}")
+        case "word":
+            yield from _foreign_word(lexeme, found)
+        case "number":
+            yield from _malformed_number(lexeme, found)
+        case "split":
+            yield _problem(lexeme, f"`{found}` is torn apart", f"write `{''.join(found.split())}`")
+        case "foreign" | "other":
+            yield _foreign_symbol(lexeme, found)
+
+
+def _foreign_word(lexeme: re.Match[str], word: str) -> Iterator[Problem]:
+    lower = word.lower()
+    if lower in KEYWORDS and word != lower:
+        yield _problem(lexeme, f"`{word}` must be written in small letters", f"write `{lower}`")
+    elif lower in FOREIGN_WORDS:
+        yield _problem(lexeme, f"`{word}` is not a word of this language", FOREIGN_WORDS[lower])
+
+
+def _foreign_symbol(lexeme: re.Match[str], symbol: str) -> Problem:
+    if symbol.isascii():
+        shown = symbol if symbol.isprintable() else f"U+{ord(symbol):04X}"
+        hint = FOREIGN_OPERATORS.get(symbol, "put it in quotes if it belongs to a text")
+        return _problem(lexeme, f"`{shown}` is not part of this language", hint)
+    name = unicodedata.name(symbol, f"U+{ord(symbol):04X}").lower()
+    folded = unicodedata.normalize("NFKC", symbol)
+    meant = LOOKALIKES.get(symbol, folded if len(folded) == 1 and folded.isascii() and folded.isprintable() else None)
+    if meant is None:
+        return _problem(lexeme, f"a {name} cannot stand outside quotes", "facts and operators are plain ASCII")
+    shown = meant if meant in {"nothing", "an ordinary space"} else f"`{meant}`"
+    return _problem(lexeme, f"this is a {name}, not the character on the keyboard", f"write {shown}")
+
+
+def _malformed_number(lexeme: re.Match[str], number: str) -> Iterator[Problem]:
+    """
+    Yield what is wrong with a number, a percentage or a duration.
+    """
+    plain = _NUMBER.fullmatch(number)
+    if sum(character.isdigit() for character in number) > MAX_DIGITS:
+        yield _problem(lexeme, f"the number has more than {MAX_DIGITS} digits", "round it")
+    elif plain:
+        whole = plain["whole"]
+        if len(whole) > 1 and whole.startswith("0"):
+            hint = "write thousands without a separator: 1000"
+            yield _problem(lexeme, f"{number} begins with a zero too many", hint)
+    elif _DURATION.fullmatch(number):
+        if not has_ordered_units(number):
+            hint = "write each unit once, the largest first: 1h30m"
+            yield _problem(lexeme, f"the units of the duration {number} are out of order", hint)
+    elif long := _LONG_UNIT.fullmatch(number):
+        hint = f"write {long['amount']}{long['unit'].lower()}; the units are s, m, h, d and w"
+        yield _problem(lexeme, f"{number} is not a duration", hint)
+    else:
+        hint = "numbers are plain decimals: 0.0975, -5%, 2h, 1h30m"
+        yield _problem(lexeme, f"{number} is not a number", hint)
+
+
+def _problem(lexeme: re.Match[str], message: str, hint: str) -> Problem:
+    return Problem(start=lexeme.start(), end=lexeme.end(), message=message, hint=hint)

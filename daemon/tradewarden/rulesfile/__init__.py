@@ -1,0 +1,3 @@
+"""
+The rules file: text to settings and rules, every error with its place. The only owner of yaml and pydantic.
+"""

@@ -1,0 +1,135 @@
+"""
+Conditions in the file: compile each, and bring every problem inside one to its line and column.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tradewarden.rules.condition import compile_condition
+from tradewarden.rules.diagnostics import ConditionError
+from tradewarden.rules.schema import Scope
+from tradewarden.rulesfile.consistency import mapping, rules_of
+from tradewarden.rulesfile.problems import Issue, Quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tradewarden.rules.condition import Condition
+    from tradewarden.rules.diagnostics import Problem
+    from tradewarden.rules.schema import Vocabulary
+    from tradewarden.rulesfile.document import Document, Path, Place
+    from tradewarden.rulesfile.problems import Source
+
+_ESCAPE = re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.)")
+_GLUED = re.compile(r"#\S")
+_COMMENT = re.compile(r"[ \t]+#")
+
+
+def compile_conditions(
+    document: Document, source: Source, vocabulary: Vocabulary
+) -> tuple[Mapping[Path, Condition], list[Issue]]:
+    """
+    Compile every condition; return those that are valid by their path, and what is wrong with the others.
+    """
+    known: dict[tuple[str, Scope], Condition | ConditionError] = {}
+    compiled: dict[Path, Condition] = {}
+    issues: list[Issue] = []
+    for path, text, scope in conditions_of(document):
+        if (text, scope) not in known:
+            known[text, scope] = _try(text, vocabulary, scope)
+        result = known[text, scope]
+        if isinstance(result, ConditionError):
+            issues += [_issue(problem, document.places[path], source) for problem in result.problems]
+        else:
+            compiled[path] = result
+    return compiled, issues
+
+
+def conditions_of(document: Document) -> Iterator[tuple[Path, str, Scope]]:
+    """
+    Yield the conditions of the file that can be read: path, text and what they speak of.
+    """
+    for path, rule in rules_of(document):
+        for inner, value, scope in (
+            ((*path, "when"), rule.get("when"), Scope.SMART_TRADE),
+            ((*path, "cancel", "where"), mapping(rule.get("cancel")).get("where"), Scope.STEP),
+        ):
+            if isinstance(value, str) and value.strip() and not document.is_broken(inner):
+                yield inner, value, scope
+
+
+def cut_comment(place: Place, source: Source) -> str | None:
+    """
+    Return the comment that ends the line of an unquoted text: it may have been meant as a part of it.
+    """
+    rest = source.line(place.span.end_line)[place.span.end_column :]
+    return rest.strip() if place.style is None and _COMMENT.match(rest) else None
+
+
+def column_of(place: Place, source: Source, offset: int) -> int | None:
+    """
+    Return the column of the character at *offset* of a scalar's text; ``None`` unless it stands on one line as it is.
+    """
+    span = place.span
+    if place.style in {"|", ">"} or span.line != span.end_line or place.text is None:
+        return None
+    start = span.column + (place.style is not None)
+    if place.style == "'":
+        return start + offset + place.text[:offset].count("'")  # each is written twice
+    if place.style == '"':
+        written = source.line(span.line)[start : span.end_column - 1]
+        return start + _skip(written, offset)
+    return start + offset
+
+
+def _skip(written: str, count: int) -> int:
+    """
+    Return how many characters of a double-quoted scalar stand for its first *count*.
+    """
+    at = 0
+    for _ in range(count):
+        escape = _ESCAPE.match(written, at)
+        at = escape.end() if escape else at + 1
+    return at
+
+
+def _try(text: str, vocabulary: Vocabulary, scope: Scope) -> Condition | ConditionError:
+    try:
+        return compile_condition(text, vocabulary, scope=scope)
+    except ConditionError as error:
+        return error
+
+
+def _issue(problem: Problem, place: Place, source: Source) -> Issue:
+    hints = [hint for hint in (problem.hint, _trap(place, source)) if hint]
+    length = max(1, problem.end - problem.start)
+    column = column_of(place, source, problem.start)
+    if column is not None:
+        end = column_of(place, source, problem.end) or column
+        return Issue(
+            line=place.span.line,
+            column=column,
+            message=problem.message,
+            hints=tuple(hints),
+            length=max(1, end - column),
+        )
+    text = place.text or ""
+    begin = text.rfind("\n", 0, problem.start) + 1
+    line = text[begin:].partition("\n")[0]
+    quote = Quote(text=line, column=problem.start - begin, length=length)
+    span = place.span
+    return Issue(line=span.line, column=span.column, message=problem.message, hints=tuple(hints), quote=quote)
+
+
+def _trap(place: Place, source: Source) -> str | None:
+    """
+    Return what YAML may have done to the condition before we saw it.
+    """
+    comment = cut_comment(place, source)
+    if comment and (_GLUED.match(comment) or (place.text or "").count('"') % 2):
+        return "YAML reads ` #` and what follows as a comment: put the whole condition in single quotes"
+    if place.style == ">" and source.line(place.span.line)[place.span.column + 1 :].strip():
+        return "YAML reads `>` at the start of a value as a block of text: put the whole condition in quotes"
+    return None

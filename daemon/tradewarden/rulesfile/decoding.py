@@ -1,0 +1,68 @@
+"""
+From bytes to text: what is not plain UTF-8 text of a sane size is refused before YAML sees it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from tradewarden.rulesfile.problems import Issue
+
+MAX_BYTES = 1_000_000
+MAX_LINES = 50_000
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SAVE_AS_UTF_8 = "save it as UTF-8, without a byte order mark"
+_INDENTED_BY_TAB = re.compile(r"^ *\t[ \t]*[^ \t\r\n]", re.MULTILINE)
+# What YAML cannot hold, line breaks that no editor shows as such, and marks that make a line read other than it is.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+class UndecodableError(Exception):
+    """
+    The bytes are not a text that can be read: *issue* says why, *text* is what can be shown of them.
+    """
+
+    def __init__(self, issue: Issue, text: str = "") -> None:
+        super().__init__(issue.message)
+        self.issue = issue
+        self.text = text
+
+
+def decode(data: bytes) -> str:
+    """
+    Return the text of a rules file. Raises UndecodableError.
+    """
+    if len(data) > MAX_BYTES:
+        raise UndecodableError(Issue(line=0, column=0, message=f"the file is larger than {MAX_BYTES:,} bytes"))
+    if data.startswith(_UTF_16):
+        raise UndecodableError(Issue(line=0, column=0, message="the file is UTF-16", hints=(_SAVE_AS_UTF_8,)))
+    if data.startswith(codecs.BOM_UTF8):
+        message = "the file begins with a byte order mark"
+        raise UndecodableError(Issue(line=0, column=0, message=message, hints=(_SAVE_AS_UTF_8,)))
+    if data.count(b"\n") + data.count(b"\r") > MAX_LINES:
+        raise UndecodableError(Issue(line=0, column=0, message=f"the file has more than {MAX_LINES:,} lines"))
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        text = data.decode(errors="replace")
+        at = len(data[: error.start].decode())
+        issue = _issue_at(text, at, f"the byte 0x{data[error.start]:02x} is not valid UTF-8", "save the file as UTF-8")
+        raise UndecodableError(issue, text) from None
+    if found := _FORBIDDEN.search(text):
+        code = f"U+{ord(found.group()):04X}"
+        issue = _issue_at(text, found.start(), f"the character {code} cannot stand in a rules file", "remove it")
+        raise UndecodableError(issue, text)
+    if found := _INDENTED_BY_TAB.search(text):
+        at = text.index("\t", found.start())
+        raise UndecodableError(_issue_at(text, at, "the line is indented with a tab", "indent with spaces"), text)
+    return text
+
+
+def _issue_at(text: str, offset: int, message: str, hint: str) -> Issue:
+    before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
+    line = before.count("\n")
+    return Issue(line=line, column=len(before) - before.rfind("\n") - 1, message=message, hints=(hint,))

@@ -1,0 +1,123 @@
+"""
+What YAML makes of conditions, globs and cron texts that are not quoted, said so that a trader can repair it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tradewarden.rulesfile.problems import Issue
+
+if TYPE_CHECKING:
+    import yaml
+
+    from tradewarden.rulesfile.problems import Source
+
+_KEY_AND_VALUE = re.compile(r"^[ \t]*(?:- +)*([\w-]{1,40}):[ \t]+(\S.{0,300})$")
+_NO_SPACE = re.compile(r"^[ \t]*(?:- +)*[\w-]{1,40}:[^\s/]")
+_TAG = re.compile(r":[ \t]+!")
+_UNCLOSED = "found unexpected end of stream"
+_MISFITS = ("expected <block end>", "did not find expected key", "did not find expected '-' indicator")
+_SENTENCES = (
+    ("unknown escape character", "a backslash means something else in double quotes", "use single quotes"),
+    ("sequence entries are not allowed", "a list's entry (`- `) cannot begin here", "begin it on a line of its own"),
+    ("<document start>", "the file must end here: it holds more than one YAML document", "keep one document in a file"),
+    (
+        "find expected ':'",
+        "this is neither `key: value` nor a list's entry",
+        "is a colon missing, or the space after it?",
+    ),
+)
+
+
+def explain(error: yaml.MarkedYAMLError, source: Source) -> Issue:
+    """
+    Turn an error of YAML's syntax into a sentence at the place where the repair belongs.
+    """
+    problem = error.problem or ""
+    mark = error.problem_mark
+    line, column = (0, 0) if mark is None else (mark.line, mark.column)
+    text = source.shown(line)
+    context = error.context_mark
+    if context is not None and (_UNCLOSED in problem or "unexpected document indicator" in problem):
+        hints = ("close it on the same line",)
+        return Issue(line=context.line, column=context.column, message="this quote is never closed", hints=hints)
+    if context is not None and (
+        "alias" in str(error.context) or "anchor" in str(error.context) or "could not find expected ':'" in problem
+    ):
+        line, column = context.line, context.column
+    if context is not None and "expected ',' or" in problem and text.strip():
+        bracket = source.shown(context.line)[context.column : context.column + 1]
+        hints = ("close the bracket, or put a text that holds brackets or commas in quotes",)
+        message = f"a comma or the end of the `{bracket}` of line {context.line + 1} is missing here"
+        return Issue(line=line, column=column, message=message, hints=hints)
+    if context is not None and "expected ',' or" in problem:
+        hints = ("close it on the same line, or put a text that holds brackets in quotes",)
+        return Issue(line=context.line, column=context.column, message="this bracket is never closed", hints=hints)
+    message, hint = _word(problem, str(error.context), source, line, column)
+    return Issue(line=line, column=column, message=message, hints=(hint,) if hint else ())
+
+
+def _word(problem: str, context: str, source: Source, line: int, column: int) -> tuple[str, str | None]:
+    """
+    Return message and hint for a problem in libyaml's words, or those of the pure parser.
+    """
+    text = source.shown(line)
+    if "block scalar" in context:
+        return _block_scalar(text)
+    if "mapping values are not allowed" in problem:
+        return _second_colon(source, line, column)
+    if any(words in problem for words in _MISFITS):
+        return _misfit(text, column)
+    if "cannot start any token" in problem or "alias" in context or "anchor" in context:
+        return f"a value cannot begin with `{text[column : column + 1]}` in YAML", _in_quotes(text)
+    for words, message, hint in _SENTENCES:
+        if words in problem:
+            return message, hint
+    return f"this is not valid YAML: {problem}", _in_quotes(text)
+
+
+def _block_scalar(text: str) -> tuple[str, str | None]:
+    if _TAG.search(text):
+        return "`!` at the start of a value is a tag in YAML", _in_quotes(text, "for a condition, write `not (...)`")
+    found = _KEY_AND_VALUE.match(text)
+    hint = _in_quotes(text)
+    if found and found.group(1) in {"when", "where"}:
+        hint = 'put the condition in quotes, and begin it with a fact: "day_change > 5%"'
+    return "`>` or `|` at the start of a value begins a block of text in YAML", hint
+
+
+def _second_colon(source: Source, line: int, column: int) -> tuple[str, str | None]:
+    text = source.shown(line)
+    if ": " in text[:column]:
+        return "a second `: ` in one value: YAML takes what stands before it for a key", _in_quotes(text)
+    above = next((found for found in reversed(source.lines[:line]) if found.strip()), "")
+    if _NO_SPACE.match(above):
+        return "the line above is not `key: value`", "put a space after its colon"
+    return "this key does not fit the indentation of the line above", "keys of one mapping begin in the same column"
+
+
+def _misfit(text: str, column: int) -> tuple[str, str | None]:
+    found = _KEY_AND_VALUE.match(text)
+    if found and found.start(2) < column and found.group(2)[0] in "\"'":
+        return "YAML takes the value to end with its second quote, but it goes on", _in_quotes(text)
+    return (
+        "this line does not fit the indentation of the lines above",
+        "keys of one mapping begin in the same column",
+    )
+
+
+def _in_quotes(text: str, otherwise: str = "put the whole value in quotes") -> str:
+    """
+    Write the line's value as it should have been written.
+    """
+    found = _KEY_AND_VALUE.match(text)
+    if found is None or found.group(2).startswith("!") or "****" in text:  # masked: there is nothing to suggest
+        return otherwise
+    key, value = found.group(1), found.group(2).rstrip()
+    if value.startswith(("{", "[")) or ("'" in value and '"' in value):
+        return otherwise
+    return (
+        f"put the value in quotes: {key}: '{value}'" if '"' in value else f'put the value in quotes: {key}: "{value}"'
+    )

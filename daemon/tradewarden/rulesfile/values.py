@@ -1,0 +1,164 @@
+"""
+The values of the rules file as people write them: `90s`, `1h30m`, `0.5%`, an address, a time zone.
+
+Each reader returns the value or raises InvalidValueError with the predicate of a sentence whose subject is the key.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from tradewarden.rules.literals import has_ordered_units, read_duration, read_percentage, show
+from tradewarden.rules.schema import Kind
+from tradewarden.rulesfile.problems import describe, did_you_mean
+
+_DURATION = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,6})?[wdhms]){1,5}", re.ASCII)
+_PERCENTAGE = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?%", re.ASCII)
+_CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?", re.ASCII)
+_LOOSE_PART = re.compile(r"([0-9.]{1,12})\s*(ms|[wdhms])[a-z]*[\s,]*(?:and\s+)?", re.ASCII)
+_VISIBLE_ASCII = re.compile(r"[!-~]{1,300}")
+
+DURATIONS_CARRY_UNITS = "a duration carries its unit: 60s, 2m, 1h30m, 1d"
+LARGEST_SUGGESTION = 1_000_000
+ONE_MICROSECOND = timedelta(microseconds=1)
+
+
+EntryErrors = tuple[tuple[int, "InvalidValueError"], ...]
+
+
+class InvalidValueError(ValueError):
+    """
+    A value is not what its key takes. *predicate* completes "`key` ..."; *entries* are the errors of a list's entries.
+    """
+
+    def __init__(self, predicate: str, hint: str | None = None, *, entries: EntryErrors = ()) -> None:
+        super().__init__(predicate)
+        self.predicate = predicate
+        self.hint = hint
+        self.entries = entries
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """
+    Return the duration that *text* names; ``None`` if it names none.
+    """
+    if _DURATION.fullmatch(text) is None or not has_ordered_units(text):
+        return None
+    return timedelta(microseconds=int(read_duration(text) * 1_000_000))
+
+
+def duration_text(duration: timedelta) -> str:
+    """
+    Write a duration as it is written in the file: 1h30m.
+    """
+    return show(Decimal(duration // ONE_MICROSECOND) / 1_000_000, Kind.DURATION)
+
+
+def suggest_duration(value: object) -> str:
+    """
+    Say how the duration that was meant may be written.
+    """
+    if isinstance(value, Decimal) and 0 <= value < LARGEST_SUGGESTION and value == value.to_integral_value():
+        return f"if seconds are meant, write {int(value)}s"
+    text = str(value).strip().lower()
+    if clock := _CLOCK.fullmatch(text):
+        return _suggest_clock(*clock.groups())
+    parts = _LOOSE_PART.findall(text)
+    compact = "".join(amount + unit for amount, unit in parts)
+    if parts and _LOOSE_PART.sub("", text) == "" and parse_duration(compact) is not None:
+        return f"write {compact}"
+    return DURATIONS_CARRY_UNITS
+
+
+def _suggest_clock(first: str, second: str, third: str | None) -> str:
+    if third is not None:
+        return f"write {int(first)}h{int(second)}m{int(third)}s"
+    seconds = int(first) * 60 + int(second)
+    return f"write {seconds}s if minutes and seconds are meant, {int(first)}h{int(second)}m if hours and minutes are"
+
+
+def parse_percentage(text: str) -> Decimal | None:
+    """
+    Return the percent points that *text* names: 5 for ``5%``; ``None`` if it names none.
+    """
+    return read_percentage(text) if _PERCENTAGE.fullmatch(text) else None
+
+
+def suggest_percentage(value: object) -> str:
+    """
+    Say how the percentage that was meant may be written.
+    """
+    if isinstance(value, Decimal) and abs(value.adjusted()) < len("1234567"):
+        points = f"{format(value, 'f')}%"
+        if 0 < value < 1:
+            return f"write {points} or {(value * 100).normalize():f}%: one is a hundredth of the other"
+        return f"write {points}"
+    return "a percentage is written as 1% or 0.5%"
+
+
+def read_url(value: object) -> str:
+    """
+    Return the address of the API without a slash at its end. Raises InvalidValueError.
+    """
+    if not isinstance(value, str) or _VISIBLE_ASCII.fullmatch(value) is None or "\\" in value:
+        msg = f"must be an address such as https://api.3commas.io/public/api, not {describe(value)}"
+        raise InvalidValueError(msg)
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        host, has_port = "", False
+    if not host or not has_port:
+        msg = f"is not an address: {describe(value)}"
+        raise InvalidValueError(msg, "write https://api.3commas.io/public/api")
+    _check_parts(value, parts, host)
+    return value.rstrip("/")
+
+
+def _check_parts(value: str, parts: SplitResult, host: str) -> None:
+    if parts.username is not None or parts.password is not None:
+        raise InvalidValueError("must not hold a user or password: credentials never belong in this file")
+    if "?" in value or "#" in value:
+        raise InvalidValueError("must end with its path: no `?` and no `#`")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise InvalidValueError("must begin with https:// (http is accepted to this machine's own address only)")
+    if parts.scheme not in {"http", "https"}:
+        raise InvalidValueError("must begin with https://")
+
+
+def is_loopback(host: str) -> bool:
+    """
+    Tell whether *host* is this machine by its name or number alone: nothing is looked up.
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def read_timezone(value: object) -> ZoneInfo:
+    """
+    Return the time zone of that name. Raises InvalidValueError.
+    """
+    name = value if isinstance(value, str) else ""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        hint = did_you_mean(name, available_timezones()) or _by_city(name) or "names look like Europe/Berlin, or UTC"
+        msg = f"is not a time zone: {describe(value)}"
+        raise InvalidValueError(msg, hint) from None
+
+
+def _by_city(name: str) -> str | None:
+    """
+    Suggest the zone whose last part is *name*.
+    """
+    city = name.strip().replace(" ", "_").lower()
+    found = sorted(zone for zone in available_timezones() if zone.rpartition("/")[2].lower() == city)
+    return f"did you mean {found[0]}?" if found else None

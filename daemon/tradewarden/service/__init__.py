@@ -1,0 +1,3 @@
+"""
+The daemon: one cycle, its timer, its life.
+"""

@@ -1,0 +1,157 @@
+"""
+How many requests may go out in a minute, and the pauses that 3Commas imposes.
+
+3Commas documents a number per minute and a long block for whoever exceeds it. It seems to count in minutes of the
+wall clock (api-facts 4), but whose clock, nobody knows. So a request is counted for as long as either holds: the wall
+clock still shows the minute in which it went out, or sixty seconds of the boot clock have not passed since. No step of
+the wall clock, and no offset between their clock and ours, lets more through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tradewarden.errors import BudgetExhausted, RateLimited
+
+if TYPE_CHECKING:
+    from tradewarden.model.memory import Penalty
+    from tradewarden.model.moment import Moment
+    from tradewarden.ports import Clock, Reservation
+
+WINDOW = timedelta(seconds=60)
+LOOK_AGAIN_AFTER = timedelta(seconds=1)  # a released reservation or a new penalty is noticed this soon
+
+
+class SlotReservation:
+    """
+    Slots of the budget set apart for one guarded cancel. What is not used within a minute vanishes.
+    """
+
+    def __init__(self, *, slots: int, made_at: Moment) -> None:
+        self._slots = slots
+        self._made_at = made_at
+
+    def left(self, now: Moment) -> int:
+        """
+        Return how many slots it still holds.
+        """
+        return self._slots if now.boot - self._made_at.boot < WINDOW else 0
+
+    def take(self, now: Moment) -> bool:
+        """
+        Use one slot; tell whether there was one.
+        """
+        if self.left(now) == 0:
+            return False
+        self._slots -= 1
+        return True
+
+    def release(self) -> None:
+        """
+        Give back what was not used. May be called twice.
+        """
+        self._slots = 0
+
+
+class RequestBudget:
+    """
+    At most *per_minute* requests in any minute, those set apart included. Whoever comes first is served first.
+    """
+
+    def __init__(self, per_minute: int, clock: Clock) -> None:
+        if per_minute < 1:
+            msg = f"a budget of {per_minute} requests a minute lets nothing through: give at least 1"
+            raise ValueError(msg)
+        self._per_minute = per_minute
+        self._clock = clock
+        self._sent: list[Moment] = []
+        self._reservations: list[SlotReservation] = []
+        self._penalty: Penalty | None = None
+        self._queue = asyncio.Lock()
+
+    @property
+    def penalty(self) -> Penalty | None:
+        """
+        Return the penalty that is running; ``None`` if there is none.
+        """
+        return self._penalty if self._pause_left() > timedelta(0) else None
+
+    def penalise(self, penalty: Penalty) -> None:
+        """
+        Refuse every request until *penalty* has surely run out. A running one that ends later stays.
+        """
+        running = self._pause_left()
+        previous, self._penalty = self._penalty, penalty
+        if self._pause_left() < running:
+            self._penalty = previous
+
+    async def acquire(self, reservation: Reservation | None = None) -> None:
+        """
+        Wait until one request may go out, and count it. A slot of *reservation* is used first, without waiting.
+
+        Raises RateLimited at once while a penalty runs.
+        """
+        self._refuse_in_penalty()
+        now = self._clock.now()
+        if isinstance(reservation, SlotReservation) and reservation.take(now):
+            self._sent.append(now)
+            return
+        async with self._queue:
+            now = await self._room_for(1)
+            self._sent.append(now)
+
+    async def reserve(self, count: int) -> SlotReservation:
+        """
+        Set *count* requests apart, waiting until they fit.
+
+        Raises BudgetExhausted at once if they never will, RateLimited while a penalty runs.
+        """
+        if count > self._per_minute:
+            msg = (
+                f"{count} requests do not fit a budget of {self._per_minute} a minute, however long one waits: "
+                f"raise requests_per_minute to {count} or more"
+            )
+            raise BudgetExhausted(msg)
+        async with self._queue:
+            reservation = SlotReservation(slots=count, made_at=await self._room_for(count))
+            self._reservations.append(reservation)
+        return reservation
+
+    async def _room_for(self, count: int) -> Moment:
+        while True:
+            self._refuse_in_penalty()
+            now = self._clock.now()
+            if self._in_use(now) + count <= self._per_minute:
+                return now
+            await self._clock.sleep(self._until_a_look(now))
+
+    def _in_use(self, now: Moment) -> int:
+        self._sent = [at for at in self._sent if now.boot - at.boot < WINDOW or _minute(at) == _minute(now)]
+        self._reservations = [one for one in self._reservations if one.left(now) > 0]
+        return len(self._sent) + sum(one.left(now) for one in self._reservations)
+
+    def _until_a_look(self, now: Moment) -> timedelta:
+        oldest_ends = [WINDOW - (now.boot - at.boot) for at in self._sent[:1]]
+        return min([LOOK_AGAIN_AFTER, *(left for left in oldest_ends if left > timedelta(0))])
+
+    def _pause_left(self) -> timedelta:
+        if self._penalty is None:
+            return timedelta(0)
+        return self._penalty.pause - self._clock.now().surely_since(self._penalty.began)
+
+    def _refuse_in_penalty(self) -> None:
+        penalty = self.penalty
+        if penalty is None:
+            return
+        left = self._pause_left()
+        msg = (
+            f"3Commas imposed a pause ({penalty.reason}): no request for another {left.total_seconds():.0f} s. "
+            "It ends by itself"
+        )
+        raise RateLimited(msg, pause=left, banned=penalty.bans > 0)
+
+
+def _minute(moment: Moment) -> int:
+    return int(moment.wall.timestamp()) // 60

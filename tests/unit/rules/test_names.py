@@ -1,0 +1,98 @@
+"""
+What the language says of names that it does not know.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tradewarden.rules.names import LATER
+from tradewarden.rules.schema import Scope
+from unit.rules.language import condition, marked
+
+FUNCTIONS = "the functions are abs, min, max and known"
+MISSING = "`tradewarden vocabulary` lists all facts"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("dya_change", "did you mean `day_change`?"),
+        ("Day_Change", "did you mean `day_change`?"),
+        ("stoploss", "did you mean `stop_loss`?"),
+        ("data.current_price.day_change", "facts are not paths into the API's JSON; did you mean `day_change`?"),
+        ("position.stop_loss.enabled", MISSING),
+        ("long", 'a text stands in quotes: "long"'),
+        ("USDT_DOGE", 'a text stands in quotes: "USDT_DOGE"'),
+        ("zzz", MISSING),
+        ("distance", MISSING),
+    ],
+)
+def test_an_unknown_fact(name: str, hint: str) -> None:
+    assert marked(f"{name} == 5%") == [(name, f"there is no fact `{name}`", hint)]
+
+
+def test_facts_of_a_step_are_suggested_only_where_there_is_a_step() -> None:
+    found = marked("distance > 5%", scope=Scope.STEP)
+
+    assert found == [("distance", "there is no fact `distance`", "did you mean `step.distance`?")]
+
+
+def test_a_function_is_no_fact_and_a_fact_no_function() -> None:
+    assert marked("abs > 3%") == [("abs", "`abs` is a function", "write `abs(...)`")]
+    assert marked("age(2h) > 3h") == [("age(2h)", "`age` is a fact, not a function", "write `age` without brackets")]
+
+
+@pytest.mark.parametrize("name", sorted(LATER))
+def test_a_function_whose_time_has_not_come_is_refused_by_name(name: str) -> None:
+    call = f"{name}(last, 15m)"
+
+    assert marked(f"{call} < -5%") == [(call, f"`{name}(...)` is not available yet", FUNCTIONS)]
+    assert marked(f"{name} < -5%") == [(name, f"`{name}` is not available yet", MISSING)]
+
+
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        ("ab(last)", "did you mean `abs`?"),
+        ("MIN(last, 1)", "did you mean `min`?"),
+        ("round(last)", FUNCTIONS),
+        ('pair.startswith("USDT")', 'texts are compared with ==, in and like: pair like "USDT_*"'),
+    ],
+)
+def test_an_unknown_function(call: str, hint: str) -> None:
+    name = call.partition("(")[0]
+
+    assert marked(f"{call} > 1") == [(call, f"there is no function `{name}`", hint)]
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "value", "hint"),
+    [
+        ('side == "Long"', '"Long"', "Long", 'did you mean "long"? It is one of "long", "short"'),
+        ('"lnog" != side', '"lnog"', "lnog", 'did you mean "long"? It is one of "long", "short"'),
+        ('side in ["long", "buy"]', '"buy"', "buy", 'it is one of "long", "short"'),
+        ('side like "x*"', '"x*"', "x*", 'it is one of "long", "short"'),
+        ("side not like 'Long*'", "'Long*'", "Long*", 'did you mean "long"? It is one of "long", "short"'),
+    ],
+)
+def test_a_text_that_a_fact_never_is(text: str, part: str, value: str, hint: str) -> None:
+    """
+    Where the values are a closed list, a misspelt one would silently never fire.
+    """
+    assert marked(text) == [(part, f'side is never "{value}"', hint)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'side == "short"',
+        'side like "lo*"',
+        'side not in ["long"]',
+        'pair == "whatever"',
+        'pair like "x*"',
+        '"a" like "a*"',
+    ],
+)
+def test_texts_that_can_be(text: str) -> None:
+    assert condition(text)

@@ -1,0 +1,70 @@
+"""
+Where a condition stops making sense, and what could stand there.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from unit.rules.language import condition, problems
+
+VALUE = "here comes a fact, a value or a bracket"
+SQUARE = 'a list stands in square brackets: pair in ["USDT_BTC", "USDT_ETH"]'
+OPERATOR = "here comes an operator such as < or and"
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "message", "hint"),
+    [
+        ("day_change <  ", 12, 12, "the condition ends too early, after `<`", VALUE),
+        ("(stop_loss or breakeven", 23, 23, "the condition ends too early, after `breakeven`", "here comes `)`"),
+        ("(last > (1", 10, 10, "the condition ends too early, after `1`", "here comes `)`"),
+        ("last in [1", 10, 10, "the condition ends too early, after `1`", "here comes `]`"),
+        ("last in", 7, 7, "the condition ends too early, after `in`", SQUARE),
+        ("last not", 8, 8, "the condition ends too early, after `not`", "here comes `in` or `like`"),
+        ("and last > 1", 0, 3, "`and` cannot stand at the start", VALUE),
+        ("last > 1 breakeven", 9, 18, "`breakeven` cannot stand after `1`", OPERATOR),
+        ("stop_loss breakeven", 10, 19, "`breakeven` cannot stand after `stop_loss`", OPERATOR),
+        ("(last > 1) breakeven", 11, 20, "`breakeven` cannot stand after `)`", OPERATOR),
+        ("last not 5", 9, 10, "`5` cannot stand after `not`", "here comes `in` or `like`"),
+        ("last > 1)", 8, 9, "`)` cannot stand after `1`", "here comes `and`, `or` or the end"),
+        ("last in (1, 2)", 8, 9, "`(` cannot stand after `in`", SQUARE),
+        ("age > 2 h", 8, 9, "`h` cannot stand after `2`", "write it as one word: 2h"),
+        ("age > 1h 30m", 9, 12, "`30m` cannot stand after `1h`", "write it as one word: 1h30m"),
+        ("age > 2 hours", 8, 13, "`hours` cannot stand after `2`", OPERATOR),
+        (
+            "last > 1,500",
+            8,
+            9,
+            "`,` cannot stand after `1`",
+            "write numbers without separators, and lists in square brackets",
+        ),
+        ("stop_loss == not breakeven", 13, 16, "`not` cannot stand after `==`", VALUE),
+        ("1 < last in [1]", 9, 11, "`in` cannot stand after `last`", OPERATOR),
+        ("last in [1] == true", 12, 14, "`==` cannot stand after `]`", "here comes `and`, `or` or the end"),
+    ],
+)
+def test_syntax_errors(text: str, start: int, end: int, message: str, hint: str) -> None:
+    """
+    The first error of syntax has its place, what stands before it and what could follow.
+    """
+    (problem,) = problems(text)
+
+    assert (problem.start, problem.end, problem.message, problem.hint) == (start, end, message, hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "day_change<-5%and stop_loss",
+        "\n  day_change\n  <\t-5 %\r\n",
+        "not(stop_loss)",
+        "stop_loss and(breakeven)",
+        "last in[1,2]",
+        "pair not  like 'x'",
+        "not pair in ['x']",
+        "2h<age",
+    ],
+)
+def test_layout_does_not_matter(text: str) -> None:
+    assert condition(text)

@@ -1,0 +1,20 @@
+"""
+The documentation of the language is true.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tradewarden.rules.names import FUNCTIONS as FUNCTION_NAMES
+from tradewarden.rules.reference import FUNCTIONS, OPERATORS, UNITS, Entry
+from unit.rules.language import condition
+
+
+@pytest.mark.parametrize("entry", [*OPERATORS, *FUNCTIONS, *UNITS], ids=lambda entry: str(entry.symbol))
+def test_every_example_is_a_valid_condition(entry: Entry) -> None:
+    assert condition(entry.example)
+
+
+def test_every_function_is_documented() -> None:
+    assert [entry.symbol.partition("(")[0] for entry in FUNCTIONS] == list(FUNCTION_NAMES)

@@ -1,0 +1,176 @@
+"""
+What other languages write, how large a condition may be, and what is said of both.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tradewarden.rules.scanner import FOREIGN_OPERATORS, FOREIGN_WORDS, LOOKALIKES
+from unit.rules.language import condition, marked, problems
+
+NUMBERS = "numbers are plain decimals: 0.0975, -5%, 2h, 1h30m"
+SPLIT = "make it two rules, or use a list: pair in [...]"
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol", "hint"),
+    [
+        ("stop_loss && breakeven", "&&", "write `and`"),
+        ("stop_loss || breakeven", "||", "write `or`"),
+        ("!stop_loss", "!", "write `not`"),
+        ("last = 3", "=", "write `==`"),
+        ("last === 3", "===", "write `==`"),
+        ("last !== 3", "!==", "write `!=`"),
+        ("last => 3", "=>", "write `>=`"),
+        ("last =< 3", "=<", "write `<=`"),
+        ("last <> 3", "<>", "write `!=`"),
+        ("last ** 3 > 1", "**", "there are no powers"),
+        ("last // 3 > 1", "//", "write `/`; a comment belongs behind a # outside the condition"),
+        ("last% > 1", "%", "a percent sign stands right after a number: 5%"),
+        ("last > 1 # dear", "#", "a comment belongs outside the condition"),
+        ("last > 1;", ";", "put it in quotes if it belongs to a text"),
+        ("last. > 1", ".", "a fact of a step is written `step.distance`, a number `0.5`"),
+        ("pair =~ 'x'", "=~", 'write `like "USDT_*"`'),
+    ],
+)
+def test_foreign_operators(text: str, symbol: str, hint: str) -> None:
+    assert marked(text) == [(symbol, f"`{symbol}` is not part of this language", hint)]
+
+
+def test_a_control_character_is_named_by_its_number() -> None:
+    hint = "put it in quotes if it belongs to a text"
+
+    assert marked("last\x00 > 1") == [("\x00", "`U+0000` is not part of this language", hint)]
+
+
+@pytest.mark.parametrize(("text", "meant"), [("last < = 3", "<="), ("last ! = 3", "!="), ("last =\n= 3", "==")])
+def test_an_operator_torn_apart(text: str, meant: str) -> None:
+    torn = text[5:-2]
+
+    assert marked(text) == [(torn, f"`{' '.join(torn.split())}` is torn apart", f"write `{meant}`")]
+
+
+@pytest.mark.parametrize("word", ["AND", "Or", "NOT", "In", "LIKE", "True", "FALSE"])
+def test_words_are_written_in_small_letters(word: str) -> None:
+    found = marked(f"stop_loss {word} breakeven")
+
+    assert found == [(word, f"`{word}` must be written in small letters", f"write `{word.lower()}`")]
+
+
+@pytest.mark.parametrize("word", [*FOREIGN_WORDS, "None", "NULL", "IS", "Between"])
+def test_words_of_other_languages(word: str) -> None:
+    found = marked(f"last {word} 3")
+
+    assert found == [(word, f"`{word}` is not a word of this language", FOREIGN_WORDS[word.lower()])]
+
+
+@pytest.mark.parametrize("character", LOOKALIKES)
+def test_lookalikes_are_refused_with_what_was_meant(character: str) -> None:
+    """
+    A character that only looks like an operator comes from a web page or a phone's keyboard.
+    """
+    ((part, message, hint),) = marked(f"last {character} 3")
+
+    assert part == character
+    assert message.endswith("not the character on the keyboard")
+    assert hint is not None
+    assert LOOKALIKES[character] in hint
+
+
+@pytest.mark.parametrize(
+    ("character", "message", "hint"),
+    [
+        ("\N{MINUS SIGN}", "this is a minus sign, not the character on the keyboard", "write `-`"),
+        (
+            "\N{NO-BREAK SPACE}",
+            "this is a no-break space, not the character on the keyboard",
+            "write an ordinary space",
+        ),
+        (
+            "\N{FULLWIDTH LESS-THAN SIGN}",
+            "this is a fullwidth less-than sign, not the character on the keyboard",
+            "write `<`",
+        ),
+        (
+            "\N{CYRILLIC SMALL LETTER A}",
+            "a cyrillic small letter a cannot stand outside quotes",
+            "facts and operators are plain ASCII",
+        ),
+        ("\x85", "a u+0085 cannot stand outside quotes", "facts and operators are plain ASCII"),
+    ],
+)
+def test_characters_from_afar(character: str, message: str, hint: str) -> None:
+    assert marked(f"last {character} 3") == [(character, message, hint)]
+
+
+def test_quotes_hold_any_character() -> None:
+    assert condition('pair == "\N{MINUS SIGN} && AND 1e5 é"')
+
+
+@pytest.mark.parametrize(
+    ("number", "message", "hint"),
+    [
+        ("0x10", "0x10 is not a number", NUMBERS),
+        ("1e5", "1e5 is not a number", NUMBERS),
+        ("1_000", "1_000 is not a number", NUMBERS),
+        (".5", ".5 is not a number", NUMBERS),
+        ("5.", "5. is not a number", NUMBERS),
+        ("1.2.3", "1.2.3 is not a number", NUMBERS),
+        ("2h%", "2h% is not a number", NUMBERS),
+        ("007", "007 begins with a zero too many", "write thousands without a separator: 1000"),
+        ("05%", "05% begins with a zero too many", "write thousands without a separator: 1000"),
+        ("5min", "5min is not a duration", "write 5m; the units are s, m, h, d and w"),
+        ("2Hours", "2Hours is not a duration", "write 2h; the units are s, m, h, d and w"),
+        ("30m1h", "the units of the duration 30m1h are out of order", "write each unit once, the largest first: 1h30m"),
+        ("1h1h", "the units of the duration 1h1h are out of order", "write each unit once, the largest first: 1h30m"),
+        ("1" * 31, "the number has more than 30 digits", "round it"),
+        ("0." + "0" * 30, "the number has more than 30 digits", "round it"),
+        ("1h" + "1" * 30 + "s", "the number has more than 30 digits", "round it"),
+    ],
+)
+def test_malformed_numbers(number: str, message: str, hint: str) -> None:
+    assert marked(f"last > {number}") == [(number, message, hint)]
+
+
+def test_a_quote_that_is_never_closed() -> None:
+    assert marked("pair == 'a") == [("'", "this quote is never closed", "end the text with '")]
+
+
+def test_everything_foreign_is_told_at_once() -> None:
+    found = marked("!stop_loss && last = 1e5 OR pair is None")
+
+    assert [part for part, _, _ in found] == ["!", "&&", "=", "1e5", "OR", "is", "None"]
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t"])
+def test_an_empty_condition(text: str) -> None:
+    (problem,) = problems(text)
+
+    assert str(problem) == "the condition is empty (day_change < -5%)"
+    assert (problem.start, problem.end) == (0, 0)
+
+
+def test_too_many_characters() -> None:
+    text = f"pair == '{'x' * 991}'"
+
+    assert condition(text[:-2] + "'")
+    assert marked(text) == [("'", "the condition has 1,001 characters, 1,000 are allowed", SPLIT)]
+
+
+def test_too_many_nodes() -> None:
+    largest = " or ".join(["stop_loss"] * 32)
+
+    assert condition(f"not {largest}")
+    assert marked(f"not not {largest}") == [
+        ("stop_loss", "the condition has 65 names, values and operators, 64 are allowed", SPLIT)
+    ]
+
+
+def test_brackets_nested_too_deep() -> None:
+    assert condition("(" * 16 + "stop_loss" + ")" * 16)
+    assert marked("(" * 17 + "stop_loss" + ")" * 17) == [("(", "brackets are nested deeper than 16", "leave some out")]
+
+
+def test_no_hint_is_empty() -> None:
+    assert all([*FOREIGN_OPERATORS.values(), *FOREIGN_WORDS.values(), *LOOKALIKES.values()])

@@ -1,0 +1,80 @@
+"""
+The trace: what each part came to, and the sentence that is kept as evidence.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tradewarden.model.truth import Truth
+from tradewarden.rules.schema import Kind
+from unit.rules.language import FACTS, condition
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("day_change < -5%", "day_change -6.1 % < -5 %: true"),
+        ("profit < -5%", "profit unknown < -5 %: unknown"),
+        ("-10% < day_change < 0%", "-10 % < day_change -6.1 % < 0 %: true"),
+        ("age >= 1h30m", "age 1h30m >= 1h30m: true"),
+        (
+            "day_change < -5% and last > 0.3 or stop_loss",
+            "(day_change -6.1 % < -5 %: true and last 0.21 > 0.3: false) or stop_loss: true",
+        ),
+        (
+            "stop_loss and (breakeven or true)",
+            "stop_loss: true and (breakeven: unknown or true)",
+        ),
+        ("not stop_loss", "not (stop_loss: true)"),
+        ("not (stop_loss and breakeven)", "not (stop_loss: true and breakeven: unknown)"),
+        ("stop_loss == true", "stop_loss true == true: true"),
+        ("stop_loss != breakeven", "stop_loss true != breakeven unknown: unknown"),
+        ("last < entry_price * 0.95", "last 0.21 < entry_price 0.25 * 0.95 = 0.2375: true"),
+        ("(last + 1) * 2 > -last", "(last 0.21 + 1) * 2 = 2.42 > -last 0.21 = -0.21: true"),
+        ("-(last + 1) < 0", "-(last 0.21 + 1) = -1.21 < 0: true"),
+        (
+            "max(profit, abs(day_change)) > 5%",
+            "max(profit unknown, abs(day_change -6.1 %)) = unknown > 5 %: unknown",
+        ),
+        ('pair in ["USDT_BTC", "x"]', 'pair "USDT_DOGE" in ["USDT_BTC", "x"]: false'),
+        ("last not in [1, 2]", "last 0.21 not in [1, 2]: true"),
+        ('pair like "USDT_*"', 'pair "USDT_DOGE" like "USDT_*": true'),
+        ("pair not like '*'", 'pair "USDT_DOGE" not like "*": false'),
+        ("known(profit)", "known(profit unknown): false"),
+        ("known(breakeven)", "known(breakeven: unknown): false"),
+        ("known(last / 0)", "known(last 0.21 / 0 = unknown): false"),
+    ],
+)
+def test_the_sentence(text: str, sentence: str) -> None:
+    """
+    One line, with the value behind each fact and the truth behind each comparison.
+    """
+    assert condition(text).trace(FACTS).sentence() == sentence
+
+
+def test_the_tree_of_a_trace() -> None:
+    """
+    A condition has a truth, a value has a value, and each knows its source.
+    """
+    trace = condition("not (day_change < -5%) or last * 2 == 0.42").trace(FACTS)
+    negated, comparison = trace.children
+    product, literal = comparison.children
+
+    assert (trace.text, trace.truth, trace.kind) == (
+        "not (day_change < -5%) or last * 2 == 0.42",
+        Truth.TRUE,
+        Kind.BOOL,
+    )
+    assert (negated.text, negated.truth, negated.value) == ("not (day_change < -5%)", Truth.FALSE, None)
+    assert (comparison.text, comparison.truth, comparison.value) == ("last * 2 == 0.42", Truth.TRUE, None)
+    assert (product.text, product.truth, product.value) == ("last * 2", None, Decimal("0.42"))
+    assert (literal.text, literal.value, literal.children) == ("0.42", Decimal("0.42"), ())
+
+
+def test_an_owners_text_cannot_break_the_line() -> None:
+    sentence = condition('pair == "x"').trace({"pair": "a\n\x1b[31m" + "b" * 100}).sentence()
+
+    assert sentence == f'pair "a  [31m{"b" * 73}…" == "x": false'

@@ -1,0 +1,295 @@
+"""
+What a rules file becomes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tradewarden.engine.facts import VOCABULARY
+from tradewarden.errors import ConfigError
+from tradewarden.model.settings import AccountMode, Mode, Schedule, Settings
+from tradewarden.model.smart_trade import AccountId
+from tradewarden.rules.ruleset import (
+    AtPosition,
+    Farthest,
+    Match,
+    MatchKey,
+    Nearest,
+    Repeat,
+    RepeatPolicy,
+    Rule,
+    Where,
+)
+from tradewarden.rulesfile.loader import RulesFile, load_rules, parse_rules
+from tradewarden.rulesfile.shape import FileShape
+
+ROOT = Path(__file__).parents[3]
+LEAST = "version: 1\nrules:\n  - name: a\n    when: day_change < -5%\n    cancel: farthest\n"
+
+
+def parse(text: str) -> RulesFile:
+    return parse_rules(text.encode(), name="rules.yaml", vocabulary=VOCABULARY)
+
+
+def only_rule(extra: str = "") -> Rule:
+    (rule,) = parse(LEAST + extra).ruleset.rules
+    return rule
+
+
+def problems_of(text: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        parse(text)
+    return caught.value.problems
+
+
+def test_defaults_are_those_of_the_model() -> None:
+    assert parse(LEAST).settings == Settings()
+
+
+def test_a_rule_s_defaults() -> None:
+    rule = only_rule()
+
+    assert rule.description == ""
+    assert rule.match == Match({})
+    assert rule.except_ is None
+    assert rule.when.text == "day_change < -5%"
+    assert rule.hold == timedelta(0)
+    assert rule.cancel == Farthest()
+    assert rule.keep == 1
+    assert rule.repeat == Repeat(policy=RepeatPolicy.NEVER)
+    assert rule.schedule is None
+    assert rule.enabled is True
+
+
+def test_every_key_is_in_force() -> None:
+    loaded = load_rules(ROOT / "tests/rules/everything.good.yaml", VOCABULARY)
+    settings = loaded.settings
+    rule, other = loaded.ruleset.rules
+
+    assert settings.mode is Mode.LIVE
+    assert settings.timezone == ZoneInfo("Europe/Berlin")
+    assert settings.schedule == Schedule(
+        every=None, cron="*/5 8-20 * * mon,tue,wed,thu,fri", jitter=timedelta(seconds=5)
+    )
+    assert settings.api.url == "https://api.3commas.io/public/api"
+    assert settings.api.requests_per_minute == 100
+    assert settings.api.timeout == timedelta(minutes=1)
+    assert settings.api.account_mode is AccountMode.PAPER
+    assert settings.api.accounts == frozenset(map(AccountId, (32402783, 5)))
+    assert settings.limits.cancels_per_cycle == 1
+    assert settings.limits.cancels_per_hour == 2
+    assert settings.limits.cancels_per_smart_trade == 3
+    assert settings.limits.abort_above_pct == Decimal(50)
+    assert settings.safety.require_stop_loss is False
+    assert settings.safety.imminent_margin_pct == Decimal("0.5")
+    assert settings.safety.max_read_age == timedelta(seconds=60)
+    assert settings.safety.hold_gap == timedelta(hours=1, minutes=30)
+    assert settings.safety.frozen_after is None
+
+    assert rule.description == "Two\nlines."
+    assert rule.schedule == Schedule(every=timedelta(minutes=2))
+    assert rule.match.patterns == {
+        MatchKey.ID: ("30428625", "3042*"),
+        MatchKey.PAIR: ("USDT_*", "BTC_?TH"),
+        MatchKey.QUOTE: ("USDT",),
+        MatchKey.SIDE: ("long", "short"),
+        MatchKey.ACCOUNT_ID: ("32402783",),
+        MatchKey.EXCHANGE: ("binance*",),
+        MatchKey.KIND: ("smart_trade",),
+        MatchKey.NOTE: ("2024",),
+    }
+    assert rule.except_ == Match({MatchKey.NOTE: ("*keep*",)})
+    assert rule.hold == timedelta(minutes=10)
+    assert isinstance(rule.cancel, Where)
+    assert rule.cancel.condition.text == "step.distance > 50%"
+    assert rule.keep == 7
+    assert rule.repeat == Repeat(policy=RepeatPolicy.AFTER, after=timedelta(hours=6))
+
+    assert other.name == "2024"
+    assert other.cancel == AtPosition(2)
+    assert other.repeat == Repeat(policy=RepeatPolicy.ON_RESET)
+    assert other.enabled is False
+    assert other.schedule == Schedule(every=timedelta(days=1))
+
+
+def test_nearest_is_a_word() -> None:
+    assert parse(LEAST.replace("farthest", "nearest")).ruleset.rules[0].cancel == Nearest()
+
+
+def test_never_may_be_said() -> None:
+    settings = parse("limits: {abort_above: never}\nsafety: {frozen_after: never}\n" + LEAST).settings
+
+    assert settings.limits.abort_above_pct is None
+    assert settings.safety.frozen_after is None
+
+
+def test_the_generation_is_that_of_the_bytes() -> None:
+    generation = parse(LEAST).ruleset.generation
+
+    assert len(generation) == 16
+    assert parse(LEAST).ruleset.generation == generation
+    assert parse(LEAST + "# a comment\n").ruleset.generation != generation
+
+
+@pytest.mark.parametrize("extra", ["# a comment\n", "    description: more words\n", "    keep: 1\n", "    for: 0s\n"])
+def test_a_fingerprint_does_not_change_with_how_a_rule_is_written(extra: str) -> None:
+    assert only_rule(extra).fingerprint == only_rule().fingerprint
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "    keep: 2\n",
+        "    for: 1m\n",
+        "    repeat: 1h\n",
+        "    repeat: on-reset\n",
+        "    match: {pair: USDT_*}\n",
+        "    except: {pair: USDT_*}\n",
+        "    every: 5m\n",
+        "    schedule: {every: 5m}\n",
+    ],
+)
+def test_a_fingerprint_changes_with_what_a_rule_does(extra: str) -> None:
+    assert only_rule(extra).fingerprint != only_rule().fingerprint
+
+
+def test_a_fingerprint_changes_with_condition_and_selector() -> None:
+    texts = [
+        LEAST,
+        LEAST.replace("5%", "6%"),
+        LEAST.replace("farthest", "nearest"),
+        LEAST.replace("farthest", "{position: 1}"),
+        LEAST.replace("farthest", "{where: step.position == 1}"),
+    ]
+
+    assert len({parse(text).ruleset.rules[0].fingerprint for text in texts}) == len(texts)
+
+
+def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
+    rule = "  - name: a\n    when: dy_change < 5\n    cancel: farest\n    for: 2\n"
+    text = "mode: lve\nversion: 1\nwatch: true\nrules:\n" + rule
+
+    lines = [problem.split(": ")[0] for problem in problems_of(text)]
+
+    assert lines == [
+        "rules.yaml:1:7",
+        "rules.yaml:3:1",
+        "rules.yaml:6:11",
+        "rules.yaml:7:13",
+        "rules.yaml:8:10",
+    ]
+
+
+def test_a_problem_is_printed_with_its_line_caret_and_help() -> None:
+    (problem,) = problems_of(LEAST + "    kep: 2\n")
+
+    assert problem == (
+        "rules.yaml:6:5: `kep` is not a key of a rule\n        kep: 2\n        ^^^\n    help: did you mean keep?"
+    )
+
+
+def test_a_condition_that_does_not_stand_on_one_line_is_quoted() -> None:
+    (problem,) = problems_of(LEAST.replace("day_change < -5%", "|\n      profit > 1%\n      and day_chnge < -5%\n"))
+
+    assert problem.startswith("rules.yaml:4:11: there is no fact `day_chnge`\n        when: |\n              ^\n")
+    assert "\n    which reads:\n    and day_chnge < -5%\n        ^^^^^^^^^\n" in problem
+
+
+def test_a_misspelt_fact_is_suggested() -> None:
+    (problem,) = problems_of(LEAST.replace("day_change", "day_chnge"))
+
+    assert "day_change" in problem.splitlines()[-1]
+
+
+def test_more_problems_than_anyone_reads_are_not_shown() -> None:
+    rules = "".join(f"  - {{name: r{number}, when: stop_loss, cancel: farest}}\n" for number in range(300))
+
+    problems = problems_of("version: 1\nrules:\n" + rules)
+
+    assert len(problems) == 201
+    assert problems[-1] == "rules.yaml: there are more problems, the first 200 are shown"
+
+
+def test_a_thousand_rules_are_enough() -> None:
+    rules = "".join(f"  - {{name: r{number}, when: stop_loss, cancel: farthest}}\n" for number in range(1001))
+
+    (problem,) = problems_of("version: 1\nrules:\n" + rules)
+
+    assert "`rules` must have at most 1,000 entries" in problem
+
+
+def test_a_missing_file_is_a_problem_of_the_configuration(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no such file"):
+        load_rules(tmp_path / "rules.yaml", VOCABULARY)
+
+
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_rules(tmp_path, VOCABULARY)
+
+
+def test_a_path_that_cannot_be_one_is_no_traceback() -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_rules(Path("rules\0.yaml"), VOCABULARY)
+
+
+def test_the_file_name_cannot_write_to_the_terminal() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_rules(b"", name="rules\x1b[31m.yaml", vocabulary=VOCABULARY)
+
+    assert "\x1b" not in str(caught.value)
+
+
+def test_the_shipped_example_loads_without_a_warning() -> None:
+    example = load_rules(ROOT / "rules.example.yaml", VOCABULARY)
+    first = example.ruleset.rules[0]
+
+    assert example.warnings == ()
+    assert example.settings == Settings()
+    assert first.name == "far-target-off-on-a-red-day"
+    assert first.match == Match({MatchKey.PAIR: ("USDT_*",), MatchKey.SIDE: ("long",)})
+    assert first.when.text == "day_change < -5%"
+    assert first.hold == timedelta(minutes=2)
+    assert first.cancel == Farthest()
+    assert first.keep == 1
+    assert first.repeat == Repeat(policy=RepeatPolicy.NEVER)
+
+
+def test_no_rule_of_the_example_keeps_more_steps_than_the_first() -> None:
+    """
+    The largest keep of all matching rules counts: another rule must not deny what the first one shows.
+    """
+    assert {rule.keep for rule in load_rules(ROOT / "rules.example.yaml", VOCABULARY).ruleset.rules} == {1}
+
+
+def test_the_example_names_every_key() -> None:
+    """
+    A commented default counts: the example is where a user looks a key up.
+    """
+    text = (ROOT / "rules.example.yaml").read_text()
+    schema = FileShape.model_json_schema()
+    keys = {key for part in [schema, *schema["$defs"].values()] for key in part.get("properties", {})}
+
+    assert not {key for key in keys if f"{key}:" not in text and f" {key} " not in text}
+
+
+def test_the_shape_is_a_json_schema() -> None:
+    schema = FileShape.model_json_schema()
+
+    assert set(schema["required"]) == {"version", "rules"}
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["mode"]["enum"] == ["dry-run", "live"]
+    rule = schema["$defs"]["RuleShape"]["properties"]
+    assert rule["keep"]["minimum"] == 1
+    assert rule["keep"]["maximum"] == 7
+    assert rule["enabled"]["type"] == "boolean"
+    assert schema["$defs"]["LimitsShape"]["properties"]["abort_above"]["pattern"].endswith("|^never$")
+    assert schema["$defs"]["SafetyShape"]["properties"]["frozen_after"]["pattern"].endswith("|^never$")
+    match = schema["$defs"]["MatchShape"]["properties"]
+    assert match["side"]["anyOf"][0] == {"enum": ["long", "short"]}
