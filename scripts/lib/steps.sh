@@ -23,9 +23,9 @@ static_steps() {
   step 'Imports (lint-imports)' "$VENV/bin/lint-imports" --no-logo
 }
 
-# Run tests in a random order that can be repeated with SEED.
+# Run tests in a random order that can be repeated with SEED, on the cores that there are.
 run_tests() {
   local seed=${SEED:-$RANDOM}
   printf 'Tests (to repeat this order: SEED=%s)\n' "$seed"
-  "$VENV/bin/pytest" -q --randomly-seed="$seed" "$@"
+  "$VENV/bin/pytest" -q --numprocesses=auto --maxprocesses=4 --dist=loadgroup --randomly-seed="$seed" "$@"
 }

@@ -8,7 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from process.conftest import DemoRun
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("demo")]
 
 
 def test_the_demo_plays_the_main_job(demo_run: DemoRun) -> None:

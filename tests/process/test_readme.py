@@ -64,6 +64,7 @@ def test_the_first_dry_run_as_typed(exchange: Api, environ: dict[str, str], tmp_
     assert not any(entry.method == "DELETE" for entry in exchange.requests)
 
 
+@pytest.mark.xdist_group("demo")
 def test_the_demos_heart_is_what_the_demo_says(demo_run: DemoRun) -> None:
     """The excerpt is the demo's own words; only the milliseconds differ from run to run."""
     excerpt = re.search(r"two SmartTrades fall\):\n\n```text\n(.*?)```", README, flags=re.DOTALL)

@@ -148,7 +148,7 @@ def _trade_text(trade: SmartTrade) -> str:
     prices = ", ".join(_number(step.price) for step in live)
     change = "unknown" if trade.price.day_change_pct is None else f"{trade.price.day_change_pct:+.1f} %"
     return (
-        f"{trade.pair:<10} {change:>8}   live steps at {prices:<14} stop loss {_number(trade.stop_loss.trigger_price)}"
+        f"{trade.pair:<10} {change:>8}   live steps at {prices:<18} stop loss {_number(trade.stop_loss.trigger_price)}"
     )
 
 

@@ -5,21 +5,29 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tradewarden.cli.options import DEFAULTS, Options
+from tradewarden.cli.report_text import open_console
 from tradewarden.engine.facts import VOCABULARY
+from tradewarden.rules.reference import FUNCTIONS, OPERATORS
+from tradewarden.rules.reference import UNITS as UNITS_OF_VALUES
 from tradewarden.rules.schema import FactSchema, Kind, Scope
 
+TITLES = {
+    Scope.SMART_TRADE: "Facts of a SmartTrade",
+    Scope.STEP: "Facts of the step under consideration: only in `cancel: {where: ...}`",
+}
 UNITS = {
     Kind.NUMBER: "number",
-    Kind.PERCENT: "percent: -5%",
-    Kind.DURATION: "duration: 2h",
-    Kind.TEXT: 'text: "…"',
+    Kind.PERCENT: "percent",
+    Kind.DURATION: "duration",
+    Kind.TEXT: "text",
     Kind.BOOL: "yes or no",
 }
 
@@ -35,23 +43,31 @@ def vocabulary(
     if as_json:
         print(json.dumps([_as_json(fact) for fact in VOCABULARY.values()], indent=2))  # noqa: T201 (the result)
         return
-    console = Console(soft_wrap=False)
-    for scope, title in (
-        (Scope.SMART_TRADE, "Facts of a SmartTrade"),
-        (Scope.STEP, "Facts of the step under consideration: only in `cancel: {where: ...}`"),
-    ):
-        table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
-        for heading in ("fact", "unit", "meaning", "unknown when"):
-            table.add_column(heading, overflow="fold", no_wrap=heading == "fact")
+    console = open_console(sys.stdout)
+    for scope, title in TITLES.items():
+        table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), show_header=False)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
         for fact in VOCABULARY.values():
             if fact.scope is scope:
-                table.add_row(fact.name, UNITS[fact.kind], _meaning(fact), fact.unknown_when)
+                table.add_row(fact.name, UNITS[fact.kind], _meaning(fact))
+        console.print(table)
+        console.print()
+    for title, entries in (("Operators", OPERATORS), ("Functions", FUNCTIONS), ("Units", UNITS_OF_VALUES)):
+        table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), show_header=False)
+        for _ in range(3):
+            table.add_column(overflow="fold")
+        for entry in entries:
+            table.add_row(escape(entry.symbol), escape(entry.meaning), escape(entry.example))
         console.print(table)
         console.print()
 
 
 def _meaning(fact: FactSchema) -> str:
-    return fact.meaning if not fact.values else f"{fact.meaning} One of: {', '.join(fact.values)}."
+    values = f" One of: {', '.join(fact.values)}." if fact.values else ""
+    unknown = "" if fact.unknown_when == "never" else f" Unknown when {fact.unknown_when}."
+    return escape(f"{fact.meaning}{values}{unknown}")
 
 
 def _as_json(fact: FactSchema) -> dict[str, object]:

@@ -16,7 +16,14 @@ T = TypeVar("T")
 async def uninterrupted(work: Coroutine[None, None, T]) -> T:
     """
     Run *work* to its end, whatever happens to the caller; a cancellation that came meanwhile is raised afterwards.
+
+    One that came before is raised at once, and *work* does not begin.
     """
+    try:
+        await asyncio.sleep(0)
+    except asyncio.CancelledError:
+        work.close()
+        raise
     task = asyncio.ensure_future(work)
     interrupted: asyncio.CancelledError | None = None
     while not task.done():

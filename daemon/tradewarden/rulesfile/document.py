@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import yaml
 
-from tradewarden.rulesfile.problems import Issue, issue_at, shortened
+from tradewarden.rulesfile.problems import Issue, Span, issue_at, shortened
 from tradewarden.rulesfile.scalars import TEXT_KEYS, is_null, resolve
 
 if TYPE_CHECKING:
@@ -27,18 +27,6 @@ Loader = type[yaml.CSafeLoader | yaml.SafeLoader]
 FASTEST_LOADER: Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """
-    From here to there, lines and columns from 0; the end is the first place that does not belong to it.
-    """
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

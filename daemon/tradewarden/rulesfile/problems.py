@@ -15,7 +15,6 @@ from tradewarden.rulesfile.masking import masked, masked_lines, masked_runs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tradewarden.rulesfile.document import Span
 
 MAX_SHOWN = 200  # problems of one file
 WIDEST_LINE = 120
@@ -23,6 +22,18 @@ LEFT_OF_CARET = 60
 LONGEST_QUOTE = 40
 TAB = "    "
 INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """
+    From here to there, lines and columns from 0; the end is the first place that does not belong to it.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

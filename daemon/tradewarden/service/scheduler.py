@@ -17,7 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from zoneinfo import ZoneInfo
 
     from apscheduler.triggers.base import BaseTrigger
@@ -59,7 +59,7 @@ def cycle_length(schedule: Schedule, timezone: ZoneInfo, *, now: datetime) -> ti
     return min((after - before for before, after in pairwise(fires)), default=timedelta(0))
 
 
-async def ticks(trigger: BaseTrigger) -> AsyncIterator[None]:
+async def ticks(trigger: BaseTrigger) -> AsyncGenerator[None, None]:
     """
     Yield at once, and then whenever a cycle is due. Ticks that come while the caller is busy are one.
     """

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tradewarden.rulesfile.document import Span
-from tradewarden.rulesfile.problems import Issue, Source, describe, did_you_mean, issue_at, shortened
+from tradewarden.rulesfile.problems import Issue, Source, Span, describe, did_you_mean, issue_at, shortened
 
 
 def _shown(line: str, column: int, length: int = 1) -> list[str]:

@@ -28,7 +28,18 @@ if TYPE_CHECKING:
 
 Entity = dict[str, Any]
 DOCUMENTED = (Path(__file__).parent / "smart_trade.json").read_bytes()
-MISSING = object()
+
+
+class Missing:
+    """
+    Stands for a key that is not there at all.
+    """
+
+    def __repr__(self) -> str:
+        return "missing"
+
+
+MISSING = Missing()
 
 
 def bent(entity: Entity, path: str, value: object) -> Entity:
@@ -339,7 +350,7 @@ def test_validity() -> None:
             wire.read_validity(body)
 
 
-json_keys = st.text(st.characters(categories=("L",)), min_size=1, max_size=8)  # no dot, no digit: paths stay readable
+json_keys = st.text(st.characters(categories=["L"]), min_size=1, max_size=8)  # no dot, no digit: paths stay readable
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(json_keys, inner, max_size=4),

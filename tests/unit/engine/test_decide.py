@@ -1,0 +1,272 @@
+"""
+What the rules want of a listing: holds, resets, proposals, and prices that stand still.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from factories import (
+    FAR,
+    RULE,
+    SMART_TRADE,
+    gap_of,
+    make_condition,
+    make_listing,
+    make_match,
+    make_moment,
+    make_price,
+    make_rule,
+    make_settings,
+    make_smart_trade,
+    with_prices,
+)
+from tradewarden.engine.decide import FORGET_PRICES_AFTER, Evaluation, evaluate, run_hold, without_holds
+from tradewarden.engine.proposal import Proposal
+from tradewarden.model.decision import Holding
+from tradewarden.model.memory import Hold, ListingMemory, Memory, PriceWatch
+from tradewarden.model.settings import ApiSettings
+from tradewarden.model.smart_trade import AccountId, SmartTradeId, Unreadable
+
+if TYPE_CHECKING:
+    from tradewarden.model.settings import Settings
+    from tradewarden.model.smart_trade import Listing, SmartTrade
+    from tradewarden.rules.ruleset import Rule
+
+TRADE = make_smart_trade()
+CALM = make_smart_trade(price=make_price(day_change="-2"))
+BLIND = make_smart_trade(price=make_price(day_change=None))
+KEY = (RULE, SMART_TRADE)
+MINUTE = timedelta(minutes=1)
+PATIENT = make_rule(hold=2 * MINUTE)
+EMPTY = Memory()
+
+
+def decide(listing: Listing, *rules: Rule, memory: Memory = EMPTY, settings: Settings | None = None) -> Evaluation:
+    return evaluate(listing, rules, memory, settings=settings or make_settings(), hold_gap_of=gap_of())
+
+
+def play(rule: Rule, *seen: tuple[float, SmartTrade | None], **settings: Any) -> list[int]:
+    """
+    Return how many proposals each listing led to; it shows a SmartTrade, or none, at so many seconds after noon.
+    """
+    memory, counts = EMPTY, []
+    for seconds, trade in seen:
+        listing = make_listing(*([] if trade is None else [trade]), seconds=seconds)
+        evaluation = decide(listing, rule, memory=memory, settings=make_settings(**settings))
+        memory = evaluation.memory
+        counts.append(len(evaluation.proposals))
+    return counts
+
+
+def hold(seconds: float, at: float = 0, fingerprint: str = "text-1") -> Hold:
+    return Hold(held=timedelta(seconds=seconds), last=make_moment(at), fingerprint=fingerprint)
+
+
+def test_a_true_rule_proposes_its_step() -> None:
+    rule = make_rule()
+    evaluation = decide(make_listing(TRADE), rule)
+
+    assert evaluation.proposals == (Proposal(rule=rule, smart_trade=TRADE, step=TRADE.steps[1]),)
+    assert evaluation.proposals[0].step.id == FAR
+    assert evaluation.holding == ()
+    assert evaluation.resets == ()
+
+
+def test_each_rule_has_its_say() -> None:
+    other = make_rule("stop_loss", name="other")
+
+    assert [p.rule.name for p in decide(make_listing(TRADE), make_rule(), other).proposals] == [RULE, "other"]
+
+
+@pytest.mark.parametrize(
+    ("trade", "resets"),
+    [pytest.param(CALM, (KEY,), id="false"), pytest.param(BLIND, (), id="unknown")],
+)
+def test_only_true_fires_and_only_false_resets(trade: SmartTrade, resets: tuple[Any, ...]) -> None:
+    evaluation = decide(make_listing(trade), make_rule())
+
+    assert evaluation.proposals == ()
+    assert evaluation.resets == resets
+
+
+NOT_ASKED = {
+    "not open": (make_smart_trade(status="pending_reduce_funds"), PATIENT, {}),
+    "no status": (make_smart_trade(status=None), PATIENT, {}),
+    "not matched": (TRADE, replace(PATIENT, match=make_match(side="short")), {}),
+    "excepted": (TRADE, replace(PATIENT, except_=make_match(side="long")), {}),
+    "an account that is not allowed": (TRADE, PATIENT, {"api": ApiSettings(accounts=frozenset({AccountId(1)}))}),
+}
+
+
+@pytest.mark.parametrize(("trade", "rule", "settings"), NOT_ASKED.values(), ids=NOT_ASKED.keys())
+def test_whom_a_rule_does_not_speak_of_it_leaves_alone(trade: SmartTrade, rule: Rule, settings: dict[str, Any]) -> None:
+    """
+    Nor does its hold run on meanwhile: what was not asked was not observed.
+    """
+    memory = Memory(holds={KEY: hold(600)})
+    evaluation = decide(make_listing(trade, seconds=60), rule, memory=memory, settings=make_settings(**settings))
+
+    assert evaluation.proposals == ()
+    assert evaluation.resets == ()
+    assert evaluation.memory.holds == {}
+
+
+def test_where_no_step_is_chosen_there_is_no_proposal() -> None:
+    assert decide(make_listing(with_prices("0.4", "0.4")), make_rule()).proposals == ()
+
+
+# --- holds
+
+
+def test_a_condition_must_hold_for_so_long() -> None:
+    assert play(PATIENT, (0, TRADE), (60, TRADE), (119, TRADE), (120, TRADE), (180, TRADE)) == [0, 0, 0, 1, 1]
+
+
+def test_what_still_holds_is_told() -> None:
+    memory = decide(make_listing(TRADE), PATIENT).memory
+    evaluation = decide(make_listing(TRADE, seconds=60), PATIENT, memory=memory)
+
+    assert evaluation.holding == (Holding(rule=RULE, smart_trade_id=SMART_TRADE, held=MINUTE, needed=2 * MINUTE),)
+    assert evaluation.memory.holds == {KEY: hold(60, at=60)}
+
+
+@pytest.mark.parametrize("trade", [CALM, BLIND], ids=["false", "unknown"])
+def test_false_and_unknown_reset_a_hold(trade: SmartTrade) -> None:
+    assert play(PATIENT, (0, TRADE), (60, TRADE), (90, trade), (120, TRADE), (180, TRADE)) == [0, 0, 0, 0, 0]
+    assert decide(make_listing(trade), PATIENT, memory=Memory(holds={KEY: hold(60)})).memory.holds == {}
+
+
+def test_one_missing_reading_is_a_gap_and_not_the_end() -> None:
+    """
+    A SmartTrade that is missing from one list is unknown, not gone.
+    """
+    assert play(PATIENT, (0, TRADE), (60, None), (120, TRADE)) == [0, 0, 1]
+
+
+def test_a_gap_longer_than_allowed_resets_a_hold() -> None:
+    assert play(PATIENT, (0, TRADE), (300, TRADE)) == [0, 1]
+    assert play(PATIENT, (0, TRADE), (301, TRADE), (420, TRADE), (421, TRADE)) == [0, 0, 0, 1]
+
+
+def test_the_hold_of_a_rule_that_is_not_due_stays() -> None:
+    memory = Memory(holds={("another", SMART_TRADE): hold(60)})
+
+    assert decide(make_listing(TRADE), make_rule(), memory=memory).memory.holds == memory.holds
+
+
+@pytest.mark.parametrize(
+    ("before", "held"),
+    [
+        pytest.param(None, 0, id="the first time"),
+        pytest.param(hold(60), 120, id="it runs"),
+        pytest.param(hold(60, fingerprint="text-2"), 0, id="another text"),
+        pytest.param(hold(60, at=-240), 360, id="as far apart as allowed"),
+        pytest.param(hold(60, at=-240.001), 0, id="too far apart"),
+        pytest.param(hold(60, at=61), 0, id="from the future"),
+    ],
+)
+def test_how_a_hold_runs(before: Hold | None, held: float) -> None:
+    assert run_hold(before, PATIENT, make_moment(60), gap=5 * MINUTE) == hold(held, at=60)
+
+
+def test_another_boot_resets_a_hold() -> None:
+    now = make_moment(60, boot_id="boot-2")
+
+    assert run_hold(hold(60), PATIENT, now, gap=5 * MINUTE).held == timedelta(0)
+
+
+def test_no_step_of_the_wall_clock_makes_a_hold_run() -> None:
+    now = replace(make_moment(60), wall=make_moment(86400).wall)
+
+    assert run_hold(hold(60), PATIENT, now, gap=5 * MINUTE).held == 2 * MINUTE
+
+
+def test_a_second_read_that_was_not_true_resets_its_hold() -> None:
+    other = ("another", SMART_TRADE)
+    listing = ListingMemory(accepted_count=1)
+    prices = {SMART_TRADE: PriceWatch(price=make_price(), since=make_moment())}
+    memory = Memory(holds={KEY: hold(60), other: hold(60)}, prices=prices, listing=listing)
+
+    assert without_holds(memory, [KEY]) == Memory(holds={other: hold(60)}, prices=prices, listing=listing)
+
+
+# --- prices that stand still
+
+
+def moving(bid: str | None, volume: str | None = "1") -> SmartTrade:
+    return make_smart_trade(price=make_price(bid=bid, quote_volume=volume))
+
+
+def test_a_frozen_price_fires_nothing_until_it_moves() -> None:
+    still, moved = moving("0.1025"), moving("0.1026")
+
+    assert play(make_rule(), (0, still), (1799, still), (1800, still), (1860, moved)) == [1, 1, 0, 1]
+
+
+def test_a_null_does_not_unfreeze_a_price() -> None:
+    still = moving("0.1025")
+
+    assert play(make_rule(), (0, still), (1800, moving("0.1025", None)), (1860, still)) == [1, 0, 0]
+
+
+def test_frozen_after_never() -> None:
+    assert play(make_rule(), (0, TRADE), (10**6, TRADE), frozen_after=None) == [1, 1]
+
+
+def test_a_price_is_watched_where_no_rule_may_act() -> None:
+    trade = make_smart_trade(status="created")
+
+    assert SMART_TRADE in decide(make_listing(trade)).memory.prices
+
+
+OLD = FORGET_PRICES_AFTER.total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("listing", "kept"),
+    [
+        pytest.param(make_listing(seconds=OLD - 1), True, id="missing for a while"),
+        pytest.param(make_listing(seconds=OLD), False, id="gone"),
+        pytest.param(make_listing(TRADE, seconds=OLD), True, id="present"),
+        pytest.param(
+            make_listing(seconds=OLD, unreadable=(Unreadable(smart_trade_id=SMART_TRADE, reason="odd"),)),
+            True,
+            id="unreadable",
+        ),
+        pytest.param(
+            make_listing(seconds=OLD, unreadable=(Unreadable(smart_trade_id=None, reason="odd"),)),
+            False,
+            id="somebody is unreadable",
+        ),
+    ],
+)
+def test_the_price_of_one_that_is_missing_is_remembered(listing: Listing, kept: bool) -> None:  # noqa: FBT001 (a table)
+    memory = Memory(prices={SMART_TRADE: PriceWatch(price=TRADE.price, since=make_moment())})
+
+    assert (SMART_TRADE in decide(listing, memory=memory).memory.prices) is kept
+
+
+def test_the_memory_of_the_listing_is_passed_on() -> None:
+    memory = Memory(listing=ListingMemory(accepted_count=3))
+
+    assert decide(make_listing(), memory=memory).memory.listing == memory.listing
+
+
+def test_the_memory_that_comes_in_is_not_changed() -> None:
+    holds, prices = {KEY: hold(60)}, {SmartTradeId(1): PriceWatch(price=make_price(), since=make_moment())}
+    decide(make_listing(CALM), make_rule(), memory=Memory(holds=holds, prices=prices))
+
+    assert list(holds) == [KEY]
+    assert list(prices) == [1]
+
+
+def test_hour_and_weekday_come_from_the_reading() -> None:
+    rule = make_rule('hour == 12 and weekday == "fri"')
+
+    assert rule.when == make_condition('hour == 12 and weekday == "fri"')
+    assert play(rule, (0, TRADE), (3600, TRADE), (86400, TRADE)) == [1, 0, 0]

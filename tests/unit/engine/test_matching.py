@@ -1,0 +1,71 @@
+"""
+Which SmartTrades a rule speaks of, and which `keep` protects one.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from factories import make_match, make_rule, make_ruleset, make_smart_trade
+from tradewarden.engine.matching import largest_keep, matches
+
+TRADE = make_smart_trade(note="swing keep")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        ({}, True),
+        ({"id": "30428625"}, True),
+        ({"pair": "USDT_*"}, True),
+        ({"pair": "usdt_*"}, False),
+        ({"quote": "USDT"}, True),
+        ({"side": "long"}, True),
+        ({"side": "short"}, False),
+        ({"account_id": "32402783"}, True),
+        ({"exchange": "binance*"}, True),
+        ({"kind": "smart_sell"}, True),
+        ({"note": "*keep*"}, True),
+        ({"pair": "USDT_*", "side": "short"}, False),
+    ],
+    ids=str,
+)
+def test_match_and_except(patterns: dict[str, str], expected: bool) -> None:  # noqa: FBT001 (a table)
+    assert matches(make_rule(match=make_match(**patterns)), TRADE) is expected
+    assert matches(make_rule(except_=make_match(**patterns)), TRADE) is not expected
+
+
+UNKNOWN = make_smart_trade(side=None, exchange=None, kind=None, note=None)
+
+
+@pytest.mark.parametrize("key", ["side", "exchange", "kind", "note"])
+def test_in_doubt_a_rule_does_not_speak_of_it(key: str) -> None:
+    assert not matches(make_rule(match=make_match(**{key: "*"})), UNKNOWN)
+    assert not matches(make_rule(except_=make_match(**{key: "x"})), UNKNOWN)
+
+
+def test_what_surely_is_not_excepted_matches() -> None:
+    assert matches(make_rule(except_=make_match(side="short", pair="BTC_*")), UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("rules", "keep"),
+    [
+        pytest.param([], 1, id="no rule"),
+        pytest.param([make_rule(keep=2), make_rule(keep=3)], 3, id="the largest"),
+        pytest.param([make_rule(keep=2), make_rule(keep=3, enabled=False)], 2, id="of those that are enabled"),
+        pytest.param([make_rule(keep=3, match=make_match(side="short"))], 1, id="of those that match"),
+        pytest.param([make_rule(keep=3, except_=make_match(side="long"))], 1, id="of those that do not except it"),
+    ],
+)
+def test_the_largest_keep_counts(rules: list, keep: int) -> None:  # type: ignore[type-arg]
+    assert largest_keep(make_ruleset(*rules), TRADE) == keep
+
+
+@pytest.mark.parametrize("key", ["side", "exchange", "kind", "note"])
+def test_a_rule_that_may_match_keeps_its_steps(key: str) -> None:
+    """
+    What is unknown takes no protection away.
+    """
+    assert largest_keep(make_ruleset(make_rule(keep=3, match=make_match(**{key: "x"}))), UNKNOWN) == 3
+    assert largest_keep(make_ruleset(make_rule(keep=3, except_=make_match(**{key: "x"}))), UNKNOWN) == 3

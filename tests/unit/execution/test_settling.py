@@ -1,0 +1,195 @@
+"""
+When it reads, what it makes of reads that fail, and what it writes down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from factories import FAR, NOON, SMART_TRADE, make_moment, make_question, make_reading, make_smart_trade, without_step
+from fakes import FakeClock
+from port_fakes import FakeGateway, FakeJournal, FakeReservation, Heard
+from tradewarden.errors import AccessDenied, JournalError, PlanLimited, RateLimited, TransientError
+from tradewarden.execution.settling import AT_START_UP, Settling
+from tradewarden.model.cancel import Answer
+from tradewarden.model.decision import Outcome
+
+if TYPE_CHECKING:
+    from tradewarden.model.cancel import OpenQuestion
+    from tradewarden.model.smart_trade import Reading
+
+STILL = make_reading()
+GONE = make_reading(without_step(make_smart_trade(), FAR))
+PENALTY = RateLimited("a pause", pause=timedelta(seconds=300), banned=False)
+
+
+class Rig:
+    """
+    A Settling at the moment when the DELETE was answered, on a clock that moves only by its own sleeps.
+    """
+
+    def __init__(self, *readings: Reading | Exception, answer: Answer | None = Answer.ACCEPTED) -> None:
+        self.clock = FakeClock(NOON + timedelta(seconds=1), boot=timedelta(hours=1, seconds=1))
+        self.gateway = FakeGateway(readings=[*(self._asked_now(r) for r in readings)] or [STILL])
+        self.journal = FakeJournal()
+        self.heard = Heard()
+        self.question = make_question(answer)
+        self.settling = Settling(gateway=self.gateway, journal=self.journal, clock=self.clock, observer=self.heard)
+
+    def _asked_now(self, reading: Reading | Exception) -> Reading | Exception:
+        return reading if isinstance(reading, Exception) else replace(reading, asked_at=self.clock.now())
+
+    @property
+    def slept(self) -> list[float]:
+        return [duration.total_seconds() for duration in self.clock.slept]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return [verdict.outcome for _, verdict in self.journal.settled]
+
+
+async def test_it_reads_until_the_step_is_gone_and_writes_that_down() -> None:
+    rig = Rig(STILL, STILL, GONE)
+    reservation = FakeReservation()
+
+    verdict = await rig.settling.settle(rig.question, reservation=reservation)
+
+    assert verdict is not None
+    assert verdict.outcome is Outcome.CANCELLED
+    assert rig.slept == [0.5, 0.5, 1]
+    assert rig.gateway.asked == [f"read {SMART_TRADE} reserved"] * 3
+    assert rig.outcomes == [Outcome.CANCELLED]
+    assert rig.heard.events == ["cancel.settled"]
+
+
+async def test_after_forty_seconds_it_leaves_the_question_open() -> None:
+    rig = Rig()
+
+    assert await rig.settling.settle(rig.question) is None
+    assert sum(rig.slept) == 40
+    assert len(rig.gateway.asked) == 7
+    assert rig.journal.settled == []
+
+
+async def test_reads_that_take_long_are_not_made_up_for() -> None:
+    rig = Rig()
+    rig.gateway.on_read = lambda: rig.clock.advance(timedelta(seconds=11))
+
+    await rig.settling.settle(rig.question)
+
+    assert len(rig.gateway.asked) == 4  # at 0.5, then late at 11.5 for 10, at 22.5 for 20, and at 40
+    assert rig.slept == [0.5, 6.5]
+
+
+@pytest.mark.parametrize(
+    "error", [TransientError("a 500"), replace(STILL, cache_evidence="Age: 3")], ids=["500", "cache"]
+)
+async def test_a_read_that_fails_is_no_news(error: Reading | Exception) -> None:
+    rig = Rig(error, GONE)
+
+    verdict = await rig.settling.settle(rig.question)
+
+    assert verdict is not None
+    assert rig.heard.events == ["settling.read_failed", "cancel.settled"]
+
+
+@pytest.mark.parametrize("error", [PENALTY, PlanLimited("plan"), AccessDenied("401")], ids=["penalty", "plan", "401"])
+async def test_without_access_it_stops_reading(error: Exception) -> None:
+    rig = Rig(error)
+
+    assert await rig.settling.settle(rig.question) is None
+    assert len(rig.gateway.asked) == 1
+    assert rig.heard.events == ["settling.stopped"]
+
+
+async def test_not_applied_needs_two_reads_that_were_asked_for_a_minute_after_the_request() -> None:
+    """
+    A read that was asked for before and only came in after says nothing about the moment after.
+    """
+    rig = Rig(answer=Answer.UNKNOWN)
+    asked = rig.clock.now()
+    rig.gateway.readings = [replace(STILL, asked_at=asked)]
+    rig.clock.advance(timedelta(seconds=70))
+
+    assert await rig.settling.settle(rig.question, schedule=AT_START_UP) is None
+
+    rig.gateway.readings = [replace(STILL, asked_at=make_moment(62))]
+    verdict = await rig.settling.settle(rig.question, schedule=AT_START_UP)
+    assert verdict is not None
+    assert verdict.outcome is Outcome.NOT_APPLIED
+
+
+async def test_a_breach_is_told_as_one() -> None:
+    rig = Rig(make_reading(make_smart_trade(status="cancelled")))
+
+    await rig.settling.settle(rig.question)
+
+    assert rig.outcomes == [Outcome.BREACH]
+    assert rig.heard.events == ["cancel.breach"]
+
+
+@pytest.mark.parametrize(
+    ("reading", "outcome"),
+    [
+        (STILL, Outcome.REJECTED),
+        (GONE, Outcome.GONE),
+        (TransientError("a 500"), Outcome.REJECTED),
+        (AccessDenied("401"), Outcome.REJECTED),
+        (replace(GONE, cache_evidence="X-Cache: HIT"), Outcome.REJECTED),
+    ],
+    ids=["there", "gone", "500", "401", "cache"],
+)
+async def test_a_rejection_is_read_once_and_stands_without(reading: Reading | Exception, outcome: Outcome) -> None:
+    rig = Rig(reading, answer=Answer.REJECTED)
+
+    verdict = await rig.settling.settle(rig.question)
+
+    assert verdict is not None
+    assert verdict.outcome is outcome
+    assert (rig.slept, len(rig.gateway.asked)) == ([], 1)
+
+
+async def test_a_rejection_in_a_penalty_waits_for_its_read() -> None:
+    rig = Rig(PENALTY, answer=Answer.REJECTED)
+
+    assert await rig.settling.settle(rig.question) is None
+    assert rig.journal.settled == []
+    assert rig.heard.events == ["settling.stopped"]
+
+
+def _question(intent_id: int, answer: Answer | None = Answer.ACCEPTED) -> OpenQuestion:
+    return replace(make_question(answer), intent_id=intent_id)
+
+
+async def test_at_start_up_every_open_question_is_taken_up() -> None:
+    rig = Rig(GONE)
+    rig.journal.questions = [_question(1), _question(2, None)]
+
+    results = await rig.settling.settle_what_is_open()
+
+    assert [(question.intent_id, verdict and verdict.outcome) for question, verdict in results] == [
+        (1, Outcome.CANCELLED),
+        (2, Outcome.CANCELLED),
+    ]
+    assert rig.heard.events.count("settling.taken_up") == 2
+
+
+async def test_one_that_stays_open_is_told_as_that() -> None:
+    rig = Rig(STILL)
+    rig.journal.questions = [_question(1)]
+
+    assert await rig.settling.settle_what_is_open() == [(rig.journal.questions[0], None)]
+    assert len(rig.gateway.asked) == len(AT_START_UP)
+
+
+async def test_a_journal_that_fails_is_one_error() -> None:
+    rig = Rig(GONE)
+    rig.journal.questions = [_question(1), _question(2)]
+    rig.journal.failures["settle"] = JournalError("the disk is full")
+
+    with pytest.raises(JournalError, match="the disk is full"):
+        await rig.settling.settle_what_is_open()
