@@ -4,6 +4,7 @@ The log: structlog on stderr. JSON lines under systemd or in a pipe, readable te
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -73,8 +74,12 @@ class LogObserver:
 
     def tell(self, event: str, **data: object) -> None:
         """
-        Log *event*, if it is one for the log.
+        Log *event*, if it is one for the log. A log that cannot be written stops nothing: the journal is the record.
         """
+        with contextlib.suppress(OSError, ValueError):
+            self._tell(event, data)
+
+    def _tell(self, event: str, data: Mapping[str, object]) -> None:
         match data:
             case {"report": report, "took": took}:
                 self._cycle(event, report, took)  # type: ignore[arg-type]  # data of the core's own events

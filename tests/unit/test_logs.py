@@ -73,3 +73,12 @@ def test_what_is_not_for_the_log_stays_out() -> None:
 
     shown: list[Any] = [(line["event"], line["log_level"]) for line in lines if line["log_level"] != "debug"]
     assert shown == [("access.regained", "info"), ("access.stopped", "error")]
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    """Between an intent and its DELETE nothing may fail because a pipe was closed or a disk is full."""
+    stream = (tmp_path / "log").open("w", encoding="utf-8")
+    observer = LogObserver(open_log(stream, {}))
+    stream.close()
+
+    observer.tell("access.regained")

@@ -162,7 +162,7 @@ def exceeds_share(proposals: Sequence[Proposal], open_count: int, abort_above_pc
     """
     Return the deferral of a whole cycle whose rules want more than `abort_above` of the open SmartTrades.
     """
-    if abort_above_pct is None or open_count == 0:
+    if abort_above_pct is None:
         return None
     wanted = len({proposal.smart_trade.id for proposal in proposals})
     if Decimal(wanted * 100) <= abort_above_pct * open_count:

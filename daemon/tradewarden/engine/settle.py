@@ -59,7 +59,7 @@ def judge(
         return None, progress
     progress = replace(progress, stop_loss_missing_reads=0)
     if _is_gone(intent, reading):
-        return _concluded(Outcome.CANCELLED, "the step is gone", intent, reading), replace(progress, gone_seen=True)
+        return _concluded(Outcome.CANCELLED, "the step is gone", intent, reading), progress
     if reading.smart_trade.step(intent.trade_id) is None:  # gone from one body, not from the other
         return None, replace(progress, gone_seen=True)
     return _still_there(question, reading, progress, elapsed)

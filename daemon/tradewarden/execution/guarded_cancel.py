@@ -18,13 +18,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tradewarden.engine.decide import trade_facts
 from tradewarden.engine.gates import Deferred, Spent, gate
-from tradewarden.engine.invariants import Case, examine, first_failure
-from tradewarden.engine.matching import largest_keep, matches
-from tradewarden.engine.plausibility import is_frozen, watch_price
+from tradewarden.engine.invariants import first_failure
+from tradewarden.engine.judgement import Bench, judge_first_read, judge_second_read
 from tradewarden.engine.remaining import fingerprint
-from tradewarden.engine.selectors import choose
 from tradewarden.errors import (
     AccessDenied,
     ApiError,
@@ -45,12 +42,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tradewarden.engine.gates import CycleTally
+    from tradewarden.engine.judgement import Judgement
     from tradewarden.engine.proposal import Proposal
     from tradewarden.model.decision import Check, OutcomeRow
     from tradewarden.model.memory import HoldKey, Ledger, PriceWatch
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Settings
-    from tradewarden.model.smart_trade import Reading, SmartTrade, SmartTradeId
+    from tradewarden.model.smart_trade import Reading, SmartTradeId
     from tradewarden.ports import Clock, Journal, Observer, Reservation, SmartTradeGateway
     from tradewarden.rules.ruleset import Rule, RuleSet
 
@@ -71,16 +69,6 @@ class CycleState:
     not_true: list[HoldKey]  # conditions that a second read showed to be not true: their holds reset
     resets: list[HoldKey]  # those among them that are definitely false
     listed_at: Moment | None = None  # when the listing, the first read, was asked for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """
-    Parts 3 and 4 on one reading.
-    """
-
-    checks: tuple[Check, ...]
-    trace: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,30 +142,15 @@ class GuardedCancel:
             return gated
         if isinstance(gated, Deferred):
             return proposal.row(Outcome.DEFERRED, gated.reason, detail=gated.detail)
-        trade = proposal.smart_trade
-        case = Case(
-            first=trade,
-            target=proposal.step,
-            trade=trade,
-            trades=None,
-            account_allowed=self._settings.api.allows(trade.account_id),
-            chosen=proposal.step.id,
-            chosen_why="",
-            condition=Truth.TRUE,
-            condition_sentence="",
-            keep=largest_keep(self._ruleset, trade),
-            sent_steps=ledger.sent_steps,
-            is_frozen=self._is_frozen(trade, state),
-            safety=self._settings.safety,
-            read_age=None,
-            cache_evidence=None,
-        )
-        return _denial(proposal, examine(case))
+        return _denial(proposal, judge_first_read(proposal, self._bench(proposal, ledger, state)))
 
-    def _is_frozen(self, trade: SmartTrade, state: CycleState) -> bool:
-        now = self._clock.now()
-        return is_frozen(
-            watch_price(state.prices.get(trade.id), trade.price, now), now, self._settings.safety.frozen_after
+    def _bench(self, proposal: Proposal, ledger: Ledger, state: CycleState) -> Bench:
+        return Bench(
+            settings=self._settings,
+            ruleset=self._ruleset,
+            sent_steps=ledger.sent_steps,
+            watch=state.prices.get(proposal.smart_trade.id),
+            now=self._clock.now(),
         )
 
     async def _read_and_act(
@@ -219,39 +192,20 @@ class GuardedCancel:
 
     def _judge(self, proposal: Proposal, reading: Reading, ledger: Ledger, state: CycleState) -> Judgement:
         """
-        Parts 3 and 4: match, condition and selector again, then every invariant.
+        Parts 3 and 4, and what they mean for the rule's hold.
         """
-        rule, trade, now = proposal.rule, reading.smart_trade, self._clock.now()
-        watch = state.prices.get(trade.id)
-        seen, facts = trade_facts(trade, settings=self._settings, now=now, watch=watch)
-        matched = matches(rule, trade)
-        choice = choose(rule.cancel, seen, facts)
-        trace = rule.when.trace(facts)
-        truth, sentence = Truth.UNKNOWN if trace.truth is None else trace.truth, trace.sentence()
-        if truth is Truth.TRUE and not self._hold_goes_on(rule, reading, state):
-            truth, sentence = Truth.UNKNOWN, f"{sentence}, but `for` starts anew: too long after the first read"
-        if truth is not Truth.TRUE:
-            state.not_true.append((rule.name, proposal.smart_trade.id))
-        if truth is Truth.FALSE:
-            state.resets.append((rule.name, proposal.smart_trade.id))
-        case = Case(
-            first=proposal.smart_trade,
-            target=proposal.step,
-            trade=trade,
-            trades=reading.trades,
-            account_allowed=self._settings.api.allows(trade.account_id),
-            chosen=choice.step.id if matched and choice.step is not None else None,
-            chosen_why=choice.why if matched else "the rule's `match` or `except` no longer fits",
-            condition=truth,
-            condition_sentence=sentence,
-            keep=largest_keep(self._ruleset, trade),
-            sent_steps=ledger.sent_steps,
-            is_frozen=seen.is_frozen,
-            safety=self._settings.safety,
-            read_age=now.age_of(reading.asked_at),
-            cache_evidence=reading.cache_evidence,
+        judgement = judge_second_read(
+            proposal,
+            reading,
+            self._bench(proposal, ledger, state),
+            hold_goes_on=self._hold_goes_on(proposal.rule, reading, state),
         )
-        return Judgement(checks=examine(case), trace=sentence)
+        key = (proposal.rule.name, proposal.smart_trade.id)
+        if judgement.condition is not Truth.TRUE:
+            state.not_true.append(key)
+        if judgement.condition is Truth.FALSE:
+            state.resets.append(key)
+        return judgement
 
     def _hold_goes_on(self, rule: Rule, reading: Reading, state: CycleState) -> bool:
         """

@@ -12,7 +12,7 @@ from tradewarden.errors import DuplicateIntent, JournalError
 from tradewarden.journal import control, log
 from tradewarden.journal.database import snapshot, transaction
 from tradewarden.journal.queries import load_queries
-from tradewarden.journal.rows import intent_to_columns, open_question, outcome_of_intent
+from tradewarden.journal.rows import intent_to_columns, open_question
 from tradewarden.journal.values import instant_to_text, legible, moment_to_columns, optional_duration_to_int
 from tradewarden.model.cancel import Answer
 from tradewarden.model.decision import Outcome
@@ -67,7 +67,7 @@ def record(connection: sqlite3.Connection, intent: CancelIntent) -> int:
             raise DuplicateIntent(msg) from error
         if intent_id is None:
             raise JournalError("The journal gave an intent no id: nothing is sent.")
-        row = outcome_of_intent(intent, outcome=Outcome.UNKNOWN, reason=None, detail=_ABOUT_TO_BE_SENT, window=None)
+        row = intent.row(outcome=Outcome.UNKNOWN, reason=None, detail=_ABOUT_TO_BE_SENT, window=None)
         log.append_outcome(
             connection, row, cycle_id=intent.cycle_id, mode=Mode.LIVE, at=intent.at.wall, intent_id=intent_id
         )
@@ -125,9 +125,7 @@ def settle(connection: sqlite3.Connection, intent_id: int, verdict: Verdict, *, 
             raise _not_open(intent_id)
         question = _question(connection.execute(_SQL["intent"], {"id": intent_id}).fetchone())
         intent = question.intent
-        row = outcome_of_intent(
-            intent, outcome=verdict.outcome, reason=verdict.reason, detail=verdict.detail, window=question.window
-        )
+        row = intent.row(outcome=verdict.outcome, reason=verdict.reason, detail=verdict.detail, window=question.window)
         log.append_outcome(connection, row, cycle_id=intent.cycle_id, mode=Mode.LIVE, at=at.wall, intent_id=intent_id)
         if verdict.set_aside:
             until = at.wall + SET_ASIDE_FOR

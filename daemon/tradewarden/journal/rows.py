@@ -25,7 +25,7 @@ from tradewarden.model.smart_trade import AccountId, SmartTradeId, TradeId
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from tradewarden.journal.values import Columns
 
@@ -78,28 +78,6 @@ def outcome_to_columns(row: OutcomeRow) -> Columns:
         "detail": row.detail,
         "window_us": optional_duration_to_int(row.window),
     }
-
-
-def outcome_of_intent(
-    intent: CancelIntent, *, outcome: Outcome, reason: str | None, detail: str, window: timedelta | None
-) -> OutcomeRow:
-    """
-    Make the row that tells what became of an intent.
-    """
-    return OutcomeRow(
-        rule=intent.rule,
-        account_id=intent.account_id,
-        smart_trade_id=intent.smart_trade_id,
-        trade_id=intent.trade_id,
-        pair=intent.pair,
-        outcome=outcome,
-        reason=reason,
-        step=intent.step,
-        share_without_target_pct=intent.share_without_target_pct,
-        invariants=intent.invariants,
-        detail=detail,
-        window=window,
-    )
 
 
 def journal_row(row: sqlite3.Row) -> JournalRow:

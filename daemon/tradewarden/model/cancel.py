@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tradewarden.model.decision import OutcomeRow
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from decimal import Decimal
@@ -85,6 +87,25 @@ class CancelIntent:
     trace: str  # the condition with the values that it saw, for the journal
     generation: str  # of the rules file
     at: Moment
+
+    def row(self, *, outcome: Outcome, reason: str | None, detail: str | None, window: timedelta | None) -> OutcomeRow:
+        """
+        Build the report's row that tells what became of it.
+        """
+        return OutcomeRow(
+            rule=self.rule,
+            account_id=self.account_id,
+            smart_trade_id=self.smart_trade_id,
+            trade_id=self.trade_id,
+            pair=self.pair,
+            outcome=outcome,
+            reason=reason,
+            step=self.step,
+            share_without_target_pct=self.share_without_target_pct,
+            invariants=self.invariants,
+            detail=detail,
+            window=window,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -307,19 +307,13 @@ def in_fair_order(proposals: Sequence[Proposal], ledger: Ledger) -> list[Proposa
 
 
 def _row_of_question(question: OpenQuestion, verdict: Verdict | None) -> OutcomeRow:
-    intent = question.intent
-    unsettled = Outcome.REJECTED if question.answer is Answer.REJECTED else Outcome.UNKNOWN
-    return OutcomeRow(
-        rule=intent.rule,
-        account_id=intent.account_id,
-        smart_trade_id=intent.smart_trade_id,
-        trade_id=intent.trade_id,
-        pair=intent.pair,
-        outcome=unsettled if verdict is None else verdict.outcome,
-        reason=question.reason if verdict is None else verdict.reason,
-        step=intent.step,
-        share_without_target_pct=intent.share_without_target_pct,
-        invariants=intent.invariants,
-        detail="its fate is not known yet: it is looked for in every cycle" if verdict is None else verdict.detail,
-        window=question.window,
+    if verdict is None:
+        return question.intent.row(
+            outcome=Outcome.REJECTED if question.answer is Answer.REJECTED else Outcome.UNKNOWN,
+            reason=question.reason,
+            detail="its fate is not known yet: it is looked for in every cycle",
+            window=question.window,
+        )
+    return question.intent.row(
+        outcome=verdict.outcome, reason=verdict.reason, detail=verdict.detail, window=question.window
     )

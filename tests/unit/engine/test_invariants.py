@@ -299,6 +299,7 @@ FAILS: dict[str, dict[str, Case]] = {
     },
     "stop-loss-present": {
         "off": of(make_smart_trade(stop_loss=NO_STOP_LOSS)),
+        "off, with a live row": of(make_smart_trade(stop_loss=NO_STOP_LOSS), trades=ROWS),
         "unknown": stopped(enabled=None),
         "without status": stopped(word=None),
         "finished": stopped(word="finished"),
@@ -537,6 +538,7 @@ def test_the_first_read_can_already_fail(name: str, case: Case) -> None:
             id="frozen",
         ),
         pytest.param(make_case(read_age=timedelta(microseconds=412_900)), "read-is-fresh", "0.413 s old", id="fresh"),
+        pytest.param(make_case(read_age=timedelta(seconds=2.5)), "read-is-fresh", "2.500 s old", id="not so fresh"),
         pytest.param(make_case(read_age=timedelta(days=2)), "read-is-fresh", "172800.000 s old", id="old"),
         pytest.param(
             make_case(read_age=None), "read-is-fresh", "its age cannot be told: the clocks differ", id="age unknown"

@@ -132,7 +132,7 @@ def ordinary(draw: st.DrawFn) -> Json:
 habits = st.builds(
     Habits,
     cancel_lag_s=st.sampled_from([0.0, 0.7, 20.0]),
-    shows_pending_cancellation=st.just(value=True),
+    shows_pending_cancellation=st.booleans(),
     cancelled_rows_vanish=st.booleans(),
     filled_steps_vanish=st.booleans(),
 )
@@ -232,7 +232,8 @@ def we_cancel(stage: Stage, draw: st.DrawFn) -> None:
 
 
 def owner_cancels(stage: Stage, draw: st.DrawFn) -> None:
-    stage.world.cancel_trade(ID, _some_leg(stage, draw), by="owner")
+    if stage.world.habits.shows_pending_cancellation:
+        stage.world.cancel_trade(ID, _some_leg(stage, draw), by="owner")
 
 
 def owner_edits(stage: Stage, _draw: st.DrawFn) -> None:
@@ -392,35 +393,58 @@ def test_on_an_ordinary_world_the_cancel_happens(entity: Json, habits: Habits, a
         stage.sent.add(choice.step.id)
 
 
+def plain(steps: int) -> Stage:
+    """
+    Set up a world in which cancels take a while and do not show meanwhile: nothing is odd but that.
+    """
+    short_form = {
+        "id": ID,
+        "pair": "USDT_DOGE",
+        "units": "20",
+        "entry_price": "100",
+        "last": "100",
+        "day_change": "-6",
+        "steps": [{"price": str(120 + 10 * number)} for number in range(steps)],
+        "stop_loss": "80",
+    }
+    return staged(spelled_out(Reader(short_form, "made")), Habits())
+
+
+def farthest(trade: SmartTrade) -> TradeId:
+    return max(trade.steps, key=lambda step: step.price or Decimal(0)).id
+
+
 @pytest.mark.parametrize("steps", [1, 2, 3])
 def test_the_last_step_is_never_cancelled(steps: int) -> None:
     """
     Let a rule cancel as often as the invariants allow: one step is left, and the SmartTrade is open.
     """
-    entity = spelled_out(
-        Reader(
-            {
-                "id": ID,
-                "pair": "USDT_DOGE",
-                "units": "20",
-                "entry_price": "100",
-                "last": "100",
-                "day_change": "-6",
-                "steps": [{"price": str(120 + 10 * number)} for number in range(steps)],
-                "stop_loss": "80",
-            },
-            "made",
-        )
-    )
-    stage = staged(entity, Habits())
+    stage = plain(steps)
     for _ in range(5):
-        first, rows = stage.read()
-        farthest = max(first.steps, key=lambda step: step.price or Decimal(0)).id
-        case = case_of(first, first, rows, farthest, stage.sent)
+        trade, rows = stage.read()
+        case = case_of(trade, trade, rows, farthest(trade), stage.sent)
         if not failed_names(examine(case)):
             check_that_a_cancel_is_harmless(stage, case)
-            stage.sent.add(farthest)
+            stage.sent.add(case.target.id)
 
     assert len(stage.world.smart_trade(ID).steps) == 1
     assert stage.world.smart_trade(ID).status == "waiting_targets"
     assert failed_names(examine(case)) == ["steps-remain"]
+
+
+def test_a_step_that_we_have_cancelled_does_not_count_though_it_still_shows() -> None:
+    """
+    Both bodies show it as live until the cancel takes effect; to cancel the other one now would be fatal.
+    """
+    stage = plain(2)
+    trade, rows = stage.read()
+    ours = farthest(trade)
+    assert stage.world.cancel_trade(ID, ours)
+    assert stage.read() == (trade, rows)
+    other = trade.steps[0].id
+
+    assert failed_names(examine(case_of(trade, trade, rows, other, {ours}))) == ["steps-remain"]
+
+    assert failed_names(examine(case_of(trade, trade, rows, other, set()))) == []
+    stage.world.cancel_trade(ID, other)
+    assert stage.world.smart_trade(ID).status == "cancellation_pending"

@@ -80,6 +80,9 @@ class TestWhateverTheAnswer:
         [
             pytest.param(GONE, id="its row is cancelled"),
             pytest.param(seen(AFTER, make_rows(AFTER)), id="no row is left"),
+            pytest.param(
+                seen(AFTER, with_row(GONE_ROWS, FAR, realised_quantity=None, realised_pct=None)), id="filled unknown"
+            ),
             pytest.param(seen(with_step(THREE, FAR, status=status("cancelled")), GONE_ROWS), id="still listed"),
             pytest.param(seen(AFTER, with_row(ROWS, FAR, status=status("failed"))), id="its row has failed"),
         ],
@@ -205,6 +208,13 @@ class TestWhateverTheAnswer:
         assert outcome(replace(question, intent=intent), seen(replace(AFTER, stop_loss=NO_STOP_LOSS), GONE_ROWS)) == (
             Outcome.CANCELLED
         )
+
+    def test_a_step_that_is_unreadable_may_still_need_the_stop_loss(self, question: OpenQuestion) -> None:
+        sold = with_step(without_step(THREE, THIRD), FAR, status=status("finished"))
+        reading = seen(with_step(replace(sold, stop_loss=NO_STOP_LOSS), NEAR, status=None))
+
+        assert outcome(question, reading) is None
+        assert outcome(question, reading, reading) is Outcome.BREACH
 
     def test_with_the_last_target_the_stop_loss_goes_too(self, question: OpenQuestion) -> None:
         done = tuple(replace(step, status=status("finished")) for step in THREE.steps)

@@ -55,7 +55,7 @@ from tradewarden.threecommas import wire
 from tradewarden.threecommas.scalars import Malformed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tradewarden.model.smart_trade import SmartTrade, Trade
     from tradewarden.rules.ruleset import Rule
@@ -74,6 +74,12 @@ SELECTORS = (Nearest(), AtPosition(2), *(Where(make_condition(text, Scope.STEP))
 MATCHES = (
     *(make_match(side="long"), make_match(note="*"), make_match(kind="smart_*"), make_match(exchange="b*")),
     make_match(note="*keep*", kind="*"),
+)
+
+PROTECTORS = (
+    *(make_rule(match=match, keep=2) for match in MATCHES),
+    make_rule(except_=MATCHES[-1], keep=2),
+    make_rule(),
 )
 
 
@@ -203,10 +209,18 @@ def test_a_null_makes_no_rule_fire(trade: SmartTrade, memory: Memory) -> None:
 
 
 def allowed(
-    first: SmartTrade, trade: SmartTrade, rows: tuple[Trade, ...], memory: Memory, safety: Safety, target: TradeId
+    first: SmartTrade,
+    trade: SmartTrade,
+    rows: tuple[Trade, ...],
+    memory: Memory,
+    safety: Safety,
+    target: TradeId,
+    protector: Rule,
 ) -> bool:
     """
     Tell whether the invariants let *target* be cancelled by the first rule, judged as the protocol does.
+
+    *protector* is another rule of the file, which may want more steps to be kept.
     """
     rule = rules()[0]
     seen, facts = trade_facts(trade, settings=make_settings(), now=NOW, watch=memory.prices.get(SMART_TRADE))
@@ -219,7 +233,7 @@ def allowed(
         trades=rows,
         chosen=chosen,
         condition=rule.when.evaluate(facts),
-        keep=min(largest_keep(make_ruleset(*rules()), trade), 2),
+        keep=largest_keep(make_ruleset(rule, protector), trade),
         is_frozen=seen.is_frozen,
         safety=safety,
     )
@@ -243,22 +257,57 @@ def spoiled_rows(draw: st.DrawFn, trade: SmartTrade) -> tuple[Trade, ...]:
     )
 
 
+@st.composite
+def judgements(
+    draw: st.DrawFn,
+) -> tuple[Callable[[SmartTrade, tuple[Trade, ...]], bool], SmartTrade, tuple[Trade, ...]]:
+    """
+    Draw a second read, and the function that tells whether a cancel would pass on it.
+    """
+    trade = draw(smart_trades())
+    listed = draw(mostly(trade, replace(trade, stop_loss=make_stop_loss())))
+    rows = draw(spoiled_rows(listed))
+    target = draw(st.sampled_from(trade.steps)).id
+    changed = with_step(trade, draw(st.sampled_from(trade.steps)).id, price=Decimal("0.45"))
+    first = draw(mostly(trade, changed))
+    safety = Safety(require_stop_loss=draw(st.booleans()))
+    memory = draw(memories())
+    protector = draw(st.sampled_from(PROTECTORS))
+
+    def passes(trade: SmartTrade, rows: tuple[Trade, ...]) -> bool:
+        return allowed(first, trade, rows, memory, safety, target, protector)
+
+    return passes, trade, rows
+
+
 @settings(max_examples=80, deadline=None)
-@given(data=st.data(), trade=smart_trades(), memory=memories(), required=st.booleans())
-def test_a_null_lets_no_cancel_pass(data: st.DataObject, trade: SmartTrade, memory: Memory, required: bool) -> None:  # noqa: FBT001
-    rows = data.draw(spoiled_rows(trade))
-    target = data.draw(st.sampled_from(trade.steps)).id
-    changed = with_step(trade, data.draw(st.sampled_from(trade.steps)).id, price=Decimal("0.45"))
-    first = data.draw(mostly(trade, changed))
-    safety = Safety(require_stop_loss=required)
-    before = allowed(first, trade, rows, memory, safety, target)
+@given(judgements())
+def test_a_null_lets_no_cancel_pass(
+    judgement: tuple[Callable[[SmartTrade, tuple[Trade, ...]], bool], SmartTrade, tuple[Trade, ...]],
+) -> None:
+    passes, trade, rows = judgement
+    before = passes(trade, rows)
 
     for path, other in blanked(trade):
-        assert before or not allowed(first, other, rows, memory, safety, target), path
+        assert before or not passes(other, rows), path
     for path, other_rows in blanked(rows):
         # Of the two ways to say what was filled one is enough: the protocol asks for the amount.
         if not path.endswith(".realised_pct"):
-            assert before or not allowed(first, trade, other_rows, memory, safety, target), path
+            assert before or not passes(trade, other_rows), path
+
+
+@pytest.mark.parametrize("key", ["side", "kind", "note", "exchange"])
+def test_a_null_takes_no_protection_away(key: str) -> None:
+    """
+    Another rule wants two steps kept; that one of its keys is unknown is no reason to forget it.
+    """
+    trade = make_smart_trade(note="keep")
+    protector = make_rule(keep=2, match=make_match(**{key: "*"}))
+
+    def passes(trade: SmartTrade) -> bool:
+        return allowed(trade, trade, make_rows(trade), Memory(), Safety(), FAR, protector)
+
+    assert [path for path, other in [("", trade), *blanked(trade)] if passes(other)] == []
 
 
 def test_what_can_be_null_is_found() -> None:
@@ -278,7 +327,7 @@ def test_the_unspoiled_reading_is_allowed() -> None:
         steps=tuple(make_step(n, price=price) for n, price in enumerate(("0.3", "0.35", "0.4"), 1))
     )
 
-    assert allowed(trade, trade, make_rows(trade), Memory(), Safety(), TradeId(ENTRY + 3))
+    assert allowed(trade, trade, make_rows(trade), Memory(), Safety(), TradeId(ENTRY + 3), make_rule())
 
 
 # --- the same from the bytes on: null and missing
@@ -343,8 +392,9 @@ SPOILED = {
 }
 
 
+@pytest.mark.parametrize("required", [True, False], ids=["stop loss required", "not required"])
 @pytest.mark.parametrize("spoiled", SPOILED.values(), ids=SPOILED.keys())
-def test_null_and_missing_let_no_cancel_pass_from_the_bytes_on(spoiled: dict[str, Any]) -> None:
+def test_null_and_missing_let_no_cancel_pass_from_the_bytes_on(spoiled: dict[str, Any], required: bool) -> None:  # noqa: FBT001
     first = wire.read_smart_trade(json.dumps(RED).encode())
     rows = make_rows(first)
 
@@ -353,10 +403,11 @@ def test_null_and_missing_let_no_cancel_pass_from_the_bytes_on(spoiled: dict[str
             trade = wire.read_smart_trade(body)
         except Malformed:
             return False
-        return not failed_names(examine(make_case(trade, first=first, trades=rows)))
+        safety = Safety(require_stop_loss=required)
+        return not failed_names(examine(make_case(trade, first=first, trades=rows, safety=safety)))
 
     before = passes(json.dumps(spoiled).encode())
-    assert before is (spoiled is RED)
+    assert before is (spoiled is RED or (spoiled["stop_loss"]["enabled"] is False and not required))
     after = {
         (way, missing)
         for way in paths_of(spoiled)

@@ -20,7 +20,6 @@ from tradewarden.journal.rows import (
     intent_to_columns,
     journal_row,
     open_question,
-    outcome_of_intent,
     outcome_to_columns,
 )
 from tradewarden.journal.values import instant_to_text
@@ -123,8 +122,8 @@ def test_an_intent_survives(intent: CancelIntent) -> None:
 
 
 def test_the_outcome_of_an_intent_has_its_evidence() -> None:
-    row = outcome_of_intent(
-        make_intent(), outcome=Outcome.CANCELLED, reason=None, detail="the step is gone", window=timedelta(seconds=1)
+    row = make_intent().row(
+        outcome=Outcome.CANCELLED, reason=None, detail="the step is gone", window=timedelta(seconds=1)
     )
 
     assert row == make_outcome(Outcome.CANCELLED, detail="the step is gone", window=timedelta(seconds=1))
