@@ -13,6 +13,7 @@ from cyclopts import Parameter
 
 from tradewarden.cli.options import DEFAULTS, Options
 from tradewarden.cli.report_text import count
+from tradewarden.cli.terminal import say
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.places import find_rules
 from tradewarden.rulesfile.loader import load_rules
@@ -30,7 +31,7 @@ def check(
     place = find_rules(rules_file or options.rules, os.environ)
     loaded = load_rules(place.path, VOCABULARY)
     for warning in loaded.warnings:
-        sys.stderr.write(f"{warning}\n")
+        say(warning)
     rules, enabled = len(loaded.ruleset.rules), len(loaded.ruleset.enabled)
     switched_off = f", {rules - enabled} switched off" if enabled < rules else ""
     warnings = f", {count(len(loaded.warnings), 'warning')}" if loaded.warnings else ""

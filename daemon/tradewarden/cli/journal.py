@@ -17,6 +17,7 @@ from cyclopts import Parameter
 from tradewarden.cli.journal_json import row_to_json
 from tradewarden.cli.options import DEFAULTS, Options
 from tradewarden.cli.report_text import write_journal
+from tradewarden.cli.terminal import say
 from tradewarden.clock import SystemClock
 from tradewarden.errors import StateError, UsageError
 from tradewarden.journal.sqlite import SqliteJournal
@@ -67,7 +68,7 @@ async def _read(options: Options, *, age: timedelta | None, smart_trade: int | N
     if not place.path.is_dir():
         msg = f"there is no state folder {place}, so there is no journal. Name another with --state."
         raise StateError(msg)
-    sys.stderr.write(f"state {place}\n")
+    say(f"state {place}")
     clock = SystemClock()
     since = None if age is None else clock.now().wall - age
     async with await SqliteJournal.open(place.path, clock=clock) as opened:

@@ -12,6 +12,7 @@ from cyclopts import App, CycloptsError
 from rich.console import Console
 
 from tradewarden import __version__
+from tradewarden.cli.terminal import say
 from tradewarden.errors import ConfigError, JournalError, TradeWardenError, UserError
 
 if TYPE_CHECKING:
@@ -78,29 +79,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = build_app()(tokens)
         sys.stdout.flush()
     except CycloptsError as error:
-        _complain(f"{error}\nSee `tradewarden --help`, or `tradewarden COMMAND --help`.")
+        say(f"tradewarden: {error}\nSee `tradewarden --help`, or `tradewarden COMMAND --help`.")
         return WRONG_USAGE
     except UserError as error:
         if isinstance(error, ConfigError):
-            sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
+            say("\n".join(error.problems))
         else:
-            _complain(str(error))
+            say(f"tradewarden: {error}")
         return error.exit_code
     except JournalError as error:
-        _complain(f"the journal cannot be used: {error}")
+        say(f"tradewarden: the journal cannot be used: {error}")
         return FAILED
     except TradeWardenError as error:
-        _complain(str(error))
+        say(f"tradewarden: {error}")
         return FAILED
     except KeyboardInterrupt:
-        _complain("interrupted")
+        say("tradewarden: interrupted")
         return FAILED
-    except BrokenPipeError:
-        # Whoever read our output has gone (`| head`): the rest has no reader.
+    except OSError as error:
+        # Whoever read our output has gone (`| head`), or its disk is full: the rest has no reader.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            say(f"tradewarden: {error.strerror or error}: {error.filename or 'the output'}")
         return FAILED
     return result if isinstance(result, int) else 0
-
-
-def _complain(text: str) -> None:
-    sys.stderr.write(f"tradewarden: {text}\n")

@@ -17,6 +17,7 @@ from cyclopts import Parameter
 from tradewarden.bootstrap import Wiring, open_daemon
 from tradewarden.cli.options import DEFAULTS, Options
 from tradewarden.cli.report_text import write_report
+from tradewarden.cli.terminal import say
 from tradewarden.clock import SystemClock
 from tradewarden.credentials import find_credentials
 from tradewarden.engine.facts import VOCABULARY
@@ -62,7 +63,7 @@ def run(
         raise
     except asyncio.CancelledError:
         message = "interrupted by a stop signal: what was done stands in the journal."
-        sys.stderr.write(f"tradewarden: {message}\n")
+        say(f"tradewarden: {message}")
         if as_json:
             _print_json(_report_of_failure("interrupted", message))
         return FAILED
@@ -88,7 +89,7 @@ async def _run_once(options: Options, *, dry_run: bool) -> CycleReport:
     rules_place = find_rules(options.rules, os.environ)
     rules = load_rules(rules_place.path, VOCABULARY)
     for warning in rules.warnings:
-        sys.stderr.write(f"{warning}\n")
+        say(warning)
     state = find_state(options.state, os.environ)
     url = find_api_url(options.api_url, os.environ, in_file=rules.settings.api.url)
     credentials = find_credentials(os.environ)
@@ -120,7 +121,7 @@ def _stop_gracefully() -> None:
 
 def _say_places(rules_place: Place, state: Place, url: str, *, rules: RulesFile, origin: str) -> None:
     count = len(rules.ruleset.enabled)
-    sys.stderr.write(f"rules {rules_place}, {count} enabled; state {state}; API {url}; credentials from {origin}\n")
+    say(f"rules {rules_place}, {count} enabled; state {state}; API {url}; credentials from {origin}")
 
 
 def _report_of_failure(error: str, message: str) -> CycleReport:

@@ -14,6 +14,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tradewarden.cli.options import DEFAULTS, Options
+from tradewarden.cli.terminal import say
 from tradewarden.errors import UsageError
 from tradewarden.simulator.scenario_error import ScenarioError
 from tradewarden.simulator.scenarios import SHIPPED, load_scenario, shipped_scenario
@@ -44,10 +45,10 @@ def simulate(
     with server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
-        sys.stderr.write(
+        say(
             f"A simulated 3Commas ({chosen.description or scenario}) serves until Ctrl+C. In another terminal:\n"
             f"  export THREECOMMAS_API_KEY={chosen.key.key} THREECOMMAS_API_SECRET={chosen.key.secret}\n"
             f"  export TRADEWARDEN_API_URL={server.url}\n"
-            "  tradewarden run --once --rules rules.example.yaml --state ./state\n"
+            "  tradewarden run --once --rules rules.example.yaml --state ./state"
         )
         stopped.wait()

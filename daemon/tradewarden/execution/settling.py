@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from tradewarden.ports import Clock, Journal, Observer, Reservation, SmartTradeGateway
 
 AFTER_A_DELETE = tuple(timedelta(seconds=s) for s in (0.5, 1, 2, 5, 10, 20, 40))  # from the end of the request
+AFTER_A_REFUSAL = tuple(timedelta(seconds=s) for s in (0.5, 2))
 AT_START_UP = tuple(timedelta(seconds=s) for s in (0, 0.5))  # two reads: some verdicts need two
+
+NO_TIME = timedelta(0)
 
 
 class Settling:
@@ -94,7 +97,7 @@ class Settling:
         """
         Wait for a read that is *due* so long after *began*; ``False`` if the one after it is due already.
         """
-        passed = self._clock.now().since(began) or timedelta(0)
+        passed = self._clock.now().since(began) or NO_TIME
         if following is not None and passed >= following:
             return False
         if due > passed:
@@ -113,17 +116,27 @@ class Settling:
 
     async def _settle_rejected(self, question: OpenQuestion, reservation: Reservation | None) -> Verdict | None:
         """
-        A definite no: one read tells whether the step is there. Without it the no stands; in a penalty it must wait.
+        A definite no: reads tell whether the step is there. Without any the no stands; in a penalty it must wait.
+
+        Two reads, since a cancel that somebody else asked for a moment earlier takes effect only later.
         """
-        reading: Reading | None = None
-        try:
-            reading = await self._read(question, reservation)
-        except RateLimited as error:
-            self._observer.tell("settling.stopped", question=question, error=error)
-            return None
-        except ApiError as error:
-            self._observer.tell("settling.read_failed", question=question, error=error)
-        return await self._conclude(question, judge_rejected(question, reading))
+        verdict = judge_rejected(question, None)
+        waited = NO_TIME
+        for due in AFTER_A_REFUSAL:
+            await self._clock.sleep(due - waited)
+            waited = due
+            try:
+                reading = await self._read(question, reservation)
+            except RateLimited as error:
+                self._observer.tell("settling.stopped", question=question, error=error)
+                return None
+            except ApiError as error:
+                self._observer.tell("settling.read_failed", question=question, error=error)
+                continue
+            verdict = judge_rejected(question, reading)
+            if verdict.outcome is not Outcome.REJECTED:
+                break
+        return await self._conclude(question, verdict)
 
     async def _conclude(self, question: OpenQuestion, verdict: Verdict) -> Verdict:
         await self._journal.settle(question.intent_id, verdict, at=self._clock.now())

@@ -133,24 +133,38 @@ async def test_a_breach_is_told_as_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reading", "outcome"),
+    ("reading", "outcome", "reads"),
     [
-        (STILL, Outcome.REJECTED),
-        (GONE, Outcome.GONE),
-        (TransientError("a 500"), Outcome.REJECTED),
-        (AccessDenied("401"), Outcome.REJECTED),
-        (replace(GONE, cache_evidence="X-Cache: HIT"), Outcome.REJECTED),
+        (STILL, Outcome.REJECTED, 2),
+        (GONE, Outcome.GONE, 1),
+        (TransientError("a 500"), Outcome.REJECTED, 2),
+        (AccessDenied("401"), Outcome.REJECTED, 2),
+        (replace(GONE, cache_evidence="X-Cache: HIT"), Outcome.REJECTED, 2),
     ],
     ids=["there", "gone", "500", "401", "cache"],
 )
-async def test_a_rejection_is_read_once_and_stands_without(reading: Reading | Exception, outcome: Outcome) -> None:
+async def test_a_rejection_is_read_twice_and_stands_without(
+    reading: Reading | Exception, outcome: Outcome, reads: int
+) -> None:
     rig = Rig(reading, answer=Answer.REJECTED)
 
     verdict = await rig.settling.settle(rig.question)
 
     assert verdict is not None
     assert verdict.outcome is outcome
-    assert (rig.slept, len(rig.gateway.asked)) == ([], 1)
+    assert (rig.slept, len(rig.gateway.asked)) == ([0.5, 1.5][:reads], reads)
+
+
+async def test_a_rejection_of_a_step_that_is_just_going_is_gone() -> None:
+    """
+    Somebody else's cancel came first and took effect a second later: that consumes `repeat`, a rejection does not.
+    """
+    rig = Rig(STILL, GONE, answer=Answer.REJECTED)
+
+    verdict = await rig.settling.settle(rig.question)
+
+    assert verdict is not None
+    assert verdict.outcome is Outcome.GONE
 
 
 async def test_a_rejection_in_a_penalty_waits_for_its_read() -> None:

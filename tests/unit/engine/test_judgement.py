@@ -1,0 +1,159 @@
+"""
+A proposal judged on one reading: what the first can already fail, and the decision made again on the second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from factories import (
+    FAR,
+    NEAR,
+    failed_names,
+    make_match,
+    make_moment,
+    make_price,
+    make_proposal,
+    make_reading,
+    make_rule,
+    make_ruleset,
+    make_settings,
+    make_smart_trade,
+    with_prices,
+)
+from tradewarden.engine.judgement import Bench, Judgement, judge_first_read, judge_second_read
+from tradewarden.model.memory import PriceWatch
+from tradewarden.model.settings import ApiSettings
+from tradewarden.model.smart_trade import AccountId
+from tradewarden.model.truth import Truth
+
+if TYPE_CHECKING:
+    from tradewarden.engine.proposal import Proposal
+    from tradewarden.model.smart_trade import Reading
+
+RULE = make_rule()
+PROPOSAL = make_proposal(rule=RULE)
+FROZEN = PriceWatch(price=make_price(), since=make_moment(-3600))
+ELSEWHERE = make_settings(api=ApiSettings(accounts=frozenset({AccountId(1)})))
+PROTECTED = make_ruleset(RULE, make_rule(keep=2))
+
+
+def bench(**changes: Any) -> Bench:
+    """
+    Make a bench of one rule, one second after noon.
+    """
+    plain = Bench(
+        settings=make_settings(),
+        ruleset=make_ruleset(RULE),
+        sent_steps=frozenset(),
+        watch=None,
+        now=make_moment(1),
+    )
+    return replace(plain, **changes)
+
+
+def second(
+    reading: Reading | None = None, *, proposal: Proposal = PROPOSAL, hold_goes_on: bool = True, **changes: Any
+) -> Judgement:
+    reading = make_reading() if reading is None else reading
+    return judge_second_read(proposal, reading, bench(**changes), hold_goes_on=hold_goes_on)
+
+
+def test_an_ordinary_proposal_passes_both() -> None:
+    judgement = second()
+
+    assert failed_names(judge_first_read(PROPOSAL, bench())) == []
+    assert failed_names(judgement.checks) == []
+    assert (len(judgement.checks), judgement.condition) == (15, Truth.TRUE)
+    assert judgement.trace == RULE.when.trace({"day_change": make_price().day_change_pct}).sentence()
+
+
+ON_BOTH = {
+    "an account that is not allowed": ({"settings": ELSEWHERE}, "same-subject"),
+    "another rule keeps two": ({"ruleset": PROTECTED}, "steps-remain"),
+    "the other step was sent a DELETE": ({"sent_steps": frozenset({NEAR})}, "steps-remain"),
+    "the price stands still": ({"watch": FROZEN}, "data-plausible"),
+}
+
+
+@pytest.mark.parametrize(("changes", "name"), ON_BOTH.values(), ids=ON_BOTH.keys())
+def test_what_either_read_can_fail(changes: dict[str, Any], name: str) -> None:
+    assert failed_names(judge_first_read(PROPOSAL, bench(**changes))) == [name]
+    assert name in failed_names(second(**changes).checks)
+
+
+@pytest.mark.parametrize(
+    ("day_change", "condition"),
+    [
+        pytest.param("-2", Truth.FALSE, id="false"),
+        pytest.param(None, Truth.UNKNOWN, id="unknown"),
+        pytest.param("-101", Truth.UNKNOWN, id="absurd"),
+    ],
+)
+def test_the_condition_is_asked_again(day_change: str | None, condition: Truth) -> None:
+    judgement = second(make_reading(make_smart_trade(price=make_price(day_change=day_change))))
+
+    assert judgement.condition is condition
+    assert "condition-holds" in failed_names(judgement.checks)
+
+
+def test_a_frozen_price_makes_the_condition_unknown() -> None:
+    assert second(watch=FROZEN).condition is Truth.UNKNOWN
+
+
+def test_a_price_that_has_moved_since_is_not_frozen() -> None:
+    reading = make_reading(make_smart_trade(price=make_price(bid="0.10256")))
+
+    assert failed_names(second(reading, watch=FROZEN).checks) == []
+
+
+def test_the_selector_is_asked_again() -> None:
+    third = make_reading(with_prices("0.3", "0.4", "0.5"))
+
+    assert set(failed_names(second(third).checks)) == {"still-chosen", "steps-unchanged"}
+
+
+def test_the_match_is_asked_again() -> None:
+    rule = make_rule(match=make_match(note=""))
+    judgement = second(
+        make_reading(make_smart_trade(note="keep")), proposal=make_proposal(rule=rule), ruleset=make_ruleset(rule)
+    )
+    details = {check.name: check.detail for check in judgement.checks}
+
+    assert failed_names(judgement.checks) == ["still-chosen"]
+    assert details["still-chosen"] == "the rule's `match` or `except` no longer fits"
+
+
+def test_where_no_step_is_chosen_any_more() -> None:
+    tie = with_prices("0.4", "0.4")
+
+    assert "still-chosen" in failed_names(second(make_reading(tie), proposal=make_proposal(tie, target=FAR)).checks)
+
+
+def test_a_hold_that_does_not_go_on_is_not_true_yet() -> None:
+    judgement = second(hold_goes_on=False)
+
+    assert judgement.condition is Truth.UNKNOWN
+    assert failed_names(judgement.checks) == ["condition-holds"]
+    assert judgement.trace.endswith(", but `for` starts anew: too long after the first read")
+
+
+def test_a_false_condition_stays_false_whatever_the_hold() -> None:
+    calm = make_reading(make_smart_trade(price=make_price(day_change="-2")))
+
+    assert second(calm, hold_goes_on=False).condition is Truth.FALSE
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        pytest.param(make_reading(asked_at=make_moment(-14)), id="too old"),
+        pytest.param(make_reading(asked_at=make_moment(boot_id="boot-0")), id="of another boot"),
+        pytest.param(make_reading(cache_evidence="Age: 3"), id="from a cache"),
+    ],
+)
+def test_an_old_reading_is_denied(reading: Reading) -> None:
+    assert failed_names(second(reading).checks) == ["read-is-fresh"]
