@@ -22,7 +22,7 @@ from tradewarden.service.scheduler import cycle_length
 from tradewarden.threecommas.budget import RequestBudget
 from tradewarden.threecommas.client import ThreeCommasClient
 from tradewarden.threecommas.signing import HmacSigner, SignedRequests
-from tradewarden.threecommas.transport import Transport, check_url
+from tradewarden.threecommas.transport import Transport, canonical_url, check_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -95,7 +95,7 @@ async def open_daemon(wiring: Wiring) -> AsyncIterator[Daemon]:
         )
         stack.enter_context(StateLock.acquire(wiring.state, info))
         api_key = wiring.credentials.api_key.reveal()
-        stack.enter_context(AccountLock.acquire(api_key=api_key, api_url=wiring.api_url))
+        stack.enter_context(AccountLock.acquire(api_key=api_key, api_url=canonical_url(wiring.api_url)))
         journal = await stack.enter_async_context(
             await SqliteJournal.open(wiring.state, clock=wiring.clock, create=True)
         )

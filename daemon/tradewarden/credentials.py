@@ -4,6 +4,8 @@ Where the API credentials come from: never from the rules file.
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +88,9 @@ def _no_rsa(what: str) -> str:
 
 def _read(path: Path) -> Secret:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise CredentialsError(_no_file(path))
             text = file.read(LONGEST_BYTES + 1).decode("ascii")
     except UnicodeDecodeError:
         text = ""
@@ -96,6 +100,15 @@ def _read(path: Path) -> Secret:
         )
         raise CredentialsError(msg) from None
     return _checked(text, str(path))
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # A pipe that nobody writes to would keep us waiting for ever.
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _no_file(path: Path) -> str:
+    return f"{path} is not a file but a pipe or a device: make it a file that holds nothing but the key."
 
 
 def _checked(text: str, where: str) -> Secret:

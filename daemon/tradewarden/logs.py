@@ -96,6 +96,8 @@ class LogObserver:
                 self._log.info(event, **_row_of(proposal), **_answer(answer))  # type: ignore[arg-type]
             case {"proposal": proposal, "intent_id": intent_id}:
                 self._log.info(event, **_row_of(proposal), intent_id=intent_id)
+            case {"why": why}:
+                self._log.info(event, rule=data["rule"], smart_trade_id=data["smart_trade_id"], why=why)
             case {"reason": reason}:
                 self._log.error(event, reason=reason)
             case {} if event == "access.regained":

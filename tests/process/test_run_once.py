@@ -94,7 +94,10 @@ def test_a_stop_signal_does_not_cut_a_cancel_in_half(
     second, _ = start("run", "--once", "--json").communicate(timeout=30)
 
     assert process.returncode == 1
-    assert json.loads(out)["errors"][0]["error"] == "interrupted"
+    report = json.loads(out)
+    assert report["errors"][0]["error"] == "interrupted"
+    assert (report["mode"], report["armed"], report["requests"]) == ("live", True, 4)
+    assert [(row["outcome"], row["trade_id"]) for row in report["outcomes"]] == [("unknown", 1008300674)]
     assert answers == [("accepted",)]
     assert [row["outcome"] for row in json.loads(second)["outcomes"]] == ["cancelled"]
     assert sum(entry.method == "DELETE" for entry in exchange.requests) == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,11 @@ def test_a_folder_that_is_not_ours_to_look_into_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(CredentialsError):
         find_credentials({}, system_folder=loop)
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    folder = in_folder(tmp_path / "system", api_secret="secret-3")
+    os.mkfifo(folder / "threecommas_api_key")
+
+    with pytest.raises(CredentialsError, match="threecommas_api_key is not a file"):
+        find_credentials({}, system_folder=folder)

@@ -70,9 +70,10 @@ def test_what_is_not_for_the_log_stays_out() -> None:
         observer.tell("cycle.started", cycle_id="1")
         observer.tell("access.regained")
         observer.tell("access.stopped", reason="401")
+        observer.tell("rule.chose_nothing", rule="r", smart_trade_id=1, why="the price of a step is unknown")
 
     shown: list[Any] = [(line["event"], line["log_level"]) for line in lines if line["log_level"] != "debug"]
-    assert shown == [("access.regained", "info"), ("access.stopped", "error")]
+    assert shown == [("access.regained", "info"), ("access.stopped", "error"), ("rule.chose_nothing", "info")]
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

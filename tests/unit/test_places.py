@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tradewarden.errors import ConfigError
+from tradewarden.errors import ConfigError, UsageError
 from tradewarden.places import find_api_url, find_rules, find_state
 
 
@@ -41,6 +41,20 @@ def test_state_is_looked_for_in_order(tmp_path: Path, monkeypatch: pytest.Monkey
     environ["TRADEWARDEN_STATE"] = "/mine"
     assert find(None, environ) == "/mine ($TRADEWARDEN_STATE)"
     assert find(Path("/option"), environ) == "/option (--state)"
+
+
+def test_rules_that_cannot_be_looked_for_are_not_passed_over(tmp_path: Path) -> None:
+    """Another file than the system's must not be taken because the system's cannot be seen."""
+    unseen = tmp_path / ("n" * 300)
+
+    with pytest.raises(ConfigError, match="it cannot be read: File name too long"):
+        find_rules(None, {}, system_rules=unseen, local=tmp_path)
+
+
+@pytest.mark.parametrize("folders", [":", ":/var/lib/two", " "])
+def test_an_empty_state_directory_does_not_mean_the_current_folder(folders: str) -> None:
+    with pytest.raises(UsageError, match="STATE_DIRECTORY is empty"):
+        find_state(None, {"STATE_DIRECTORY": folders})
 
 
 def test_the_url_is_looked_for_in_order() -> None:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import tradewarden
 from tradewarden.bootstrap import Wiring, open_daemon
 from tradewarden.cli.options import DEFAULTS, Options
-from tradewarden.cli.report_text import open_console
 from tradewarden.cli.story import Story
+from tradewarden.cli.terminal import open_console
 from tradewarden.clock import FastClock, SystemClock
 from tradewarden.credentials import Credentials
 from tradewarden.engine.facts import VOCABULARY

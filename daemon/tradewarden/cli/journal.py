@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import sys
@@ -17,7 +16,7 @@ from cyclopts import Parameter
 from tradewarden.cli.journal_json import row_to_json
 from tradewarden.cli.options import DEFAULTS, Options
 from tradewarden.cli.report_text import write_journal
-from tradewarden.cli.terminal import say
+from tradewarden.cli.terminal import json_text, say
 from tradewarden.clock import SystemClock
 from tradewarden.errors import StateError, UsageError
 from tradewarden.journal.sqlite import SqliteJournal
@@ -27,9 +26,10 @@ from tradewarden.places import find_state
 if TYPE_CHECKING:
     from tradewarden.journal.rows import JournalRow
 
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-DURATION = re.compile(r"(?:\d{1,6}[smhdw]){1,5}")
+UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+DURATION = re.compile("(?=.)" + "".join(f"(?:([0-9]{{1,6}}){unit})?" for unit in UNITS))
 LONGEST = timedelta(days=36_500)
+LARGEST_ID = 2**63 - 1  # what the journal can hold
 
 
 def journal(
@@ -42,21 +42,25 @@ def journal(
     """
     Show every cancellation, denial, unknown outcome and switch, newest first.
     """
+    if smart_trade is not None and not 0 < smart_trade <= LARGEST_ID:
+        msg = f"--smart-trade {smart_trade} is not a SmartTrade's id."
+        raise UsageError(msg)
     rows = asyncio.run(_read(options, age=None if since is None else parse_age(since), smart_trade=smart_trade))
     if as_json:
-        sys.stdout.write(json.dumps([row_to_json(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json_text([row_to_json(row) for row in rows], sys.stdout) + "\n")
     else:
         write_journal(rows, sys.stdout)
 
 
 def parse_age(text: str) -> timedelta:
     """
-    Read ``2h`` or ``1h30m``. Raises UsageError.
+    Read ``2h`` or ``1h30m``: each unit once at most, the larger first. Raises UsageError.
     """
-    if not DURATION.fullmatch(text):
-        msg = f"--since takes a duration like 30m, 2h or 1d, not {text!r}."
+    found = DURATION.fullmatch(text)
+    if found is None:
+        msg = f"--since takes a duration like 30m, 2h, 1d or 1h30m (each unit once, the larger first), not {text!r}."
         raise UsageError(msg)
-    age = sum((timedelta(**{UNITS[u]: int(n)}) for n, u in re.findall(r"(\d+)([smhdw])", text)), timedelta(0))
+    age = timedelta(**{name: int(number or 0) for name, number in zip(UNITS.values(), found.groups(), strict=True)})
     if age > LONGEST:
         msg = f"--since {text} is longer than any journal."
         raise UsageError(msg)

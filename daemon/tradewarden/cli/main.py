@@ -4,6 +4,7 @@ The entry: which commands there are, and how an error becomes a sentence and an 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ from cyclopts import App, CycloptsError
 from rich.console import Console
 
 from tradewarden import __version__
-from tradewarden.cli.terminal import say
+from tradewarden.cli.terminal import abandon_stdout, fitting, prepare_streams, say
+from tradewarden.cli.wrong_usage import sentence_of
 from tradewarden.errors import ConfigError, JournalError, TradeWardenError, UserError
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 FAILED = 1
 WRONG_USAGE = 2
+NO_OUTPUT = frozenset({errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF})
 
 ABOUT = """
 Cancel single take-profit steps of 3Commas SmartTrades by rule, and never the SmartTrade.
@@ -45,6 +48,9 @@ NOT_YET = {
     "replay": "Play a recording through the rules.",
     "status": "Tell whether the daemon is alive, armed and live.",
     "schema": "Print the JSON Schema of the rules file.",
+    "install": "Make TradeWarden a service of this machine.",
+    "doctor": "Look for what would keep the daemon from working.",
+    "backup": "Copy the journal while the daemon runs.",
 }
 
 
@@ -59,7 +65,8 @@ def build_app() -> App:
         result_action="return_value",
         exit_on_error=False,
         print_error=False,
-        error_console=Console(stderr=True),
+        console=fitting(Console()),
+        error_console=fitting(Console(stderr=True)),
         help_format="markdown",
     )
     for order, (name, text) in enumerate(COMMANDS.items()):
@@ -74,18 +81,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     Run one command and return its exit code.
     """
-    tokens = list(sys.argv[1:] if arguments is None else arguments)
+    prepare_streams()
+    code = FAILED
     try:
-        result = build_app()(tokens)
+        code = _answer(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
+    except OSError as error:
+        is_output = error.filename is None and error.errno in NO_OUTPUT
+        if is_output:
+            abandon_stdout()
+        # Of a reader that has gone (`| head`) nothing needs to be said.
+        if not isinstance(error, BrokenPipeError):
+            say(f"tradewarden: {_os_sentence(error, is_output=is_output)}")
+        return code or FAILED
+    return code
+
+
+def _answer(tokens: Sequence[str]) -> int:
+    """
+    Run one command; tell in a sentence what keeps it from its end. Raises OSError.
+    """
+    try:
+        result = build_app()(list(tokens))
     except CycloptsError as error:
-        say(f"tradewarden: {error}\nSee `tradewarden --help`, or `tradewarden COMMAND --help`.")
+        say(f"tradewarden: {sentence_of(error)}")
         return WRONG_USAGE
+    except ConfigError as error:
+        say("\n".join(error.problems))
+        return error.exit_code
     except UserError as error:
-        if isinstance(error, ConfigError):
-            say("\n".join(error.problems))
-        else:
-            say(f"tradewarden: {error}")
+        say(f"tradewarden: {error}")
         return error.exit_code
     except JournalError as error:
         say(f"tradewarden: the journal cannot be used: {error}")
@@ -96,10 +121,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("tradewarden: interrupted")
         return FAILED
-    except OSError as error:
-        # Whoever read our output has gone (`| head`), or its disk is full: the rest has no reader.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            say(f"tradewarden: {error.strerror or error}: {error.filename or 'the output'}")
-        return FAILED
     return result if isinstance(result, int) else 0
+
+
+def _os_sentence(error: OSError, *, is_output: bool) -> str:
+    problem = error.strerror or str(error)
+    if is_output:
+        return f"{problem}: the output"
+    if isinstance(error, PermissionError) and error.filename is not None:
+        return f"{problem}: {_path_text(error.filename)}. Run this as the daemon's user, or as root."
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        return "the current folder is not there any more: change into another one, or name absolute paths."
+    return problem if error.filename is None else f"{problem}: {_path_text(error.filename)}"
+
+
+def _path_text(filename: str | bytes | int) -> str:
+    return str(filename) if isinstance(filename, int) else os.fsdecode(filename)

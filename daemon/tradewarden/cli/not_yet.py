@@ -54,3 +54,24 @@ def schema(*_: Anything) -> None:
     Refuse: the schema comes later.
     """
     refuse("schema")
+
+
+def install(*_: Anything) -> None:
+    """
+    Refuse: the service comes later.
+    """
+    refuse("install")
+
+
+def doctor(*_: Anything) -> None:
+    """
+    Refuse: it comes with the service.
+    """
+    refuse("doctor")
+
+
+def backup(*_: Anything) -> None:
+    """
+    Refuse: it comes with the service.
+    """
+    refuse("backup")

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tradewarden.cli.terminal import open_console, plain
 from tradewarden.engine.report import plain_number
 from tradewarden.journal.rows import JournalEvent
 from tradewarden.model.decision import Outcome
@@ -35,14 +35,6 @@ WORDS = {
     Outcome.UNKNOWN: ("unknown", "red"),
     Outcome.BREACH: ("BREACH", "bold red"),
 }
-PIPED_WIDTH = 140
-
-
-def open_console(stream: TextIO) -> Console:
-    """
-    Make a console that fits a terminal, and gives wide plain text in a pipe.
-    """
-    return Console(file=stream, highlight=False, width=None if stream.isatty() else PIPED_WIDTH, soft_wrap=False)
 
 
 def write_report(report: CycleReport, stream: TextIO) -> None:
@@ -57,12 +49,12 @@ def write_report(report: CycleReport, stream: TextIO) -> None:
         console.print(_outcomes_table(report.outcomes))
     for holding in report.holding:
         console.print(
-            f"[cyan]holding[/] {escape(holding.rule)} on SmartTrade {holding.smart_trade_id}: "
+            f"[cyan]holding[/] {quoted(holding.rule)} on SmartTrade {holding.smart_trade_id}: "
             f"true for {duration_text(holding.held)} of {duration_text(holding.needed)}"
         )
     for error in report.errors:
         whose = "" if error.smart_trade_id is None else f" (SmartTrade {error.smart_trade_id})"
-        console.print(f"[red]{escape(error.error)}[/]{whose}: {escape(error.message)}")
+        console.print(f"[red]{quoted(error.error)}[/]{whose}: {quoted(error.message)}")
     if not (report.outcomes or report.holding or report.errors):
         console.print("No rule wanted anything.")
 
@@ -73,7 +65,7 @@ def _outcomes_table(rows: Sequence[OutcomeRow]) -> Table:
         table.add_column(overflow="fold")
     for row in rows:
         word, style = WORDS[row.outcome]
-        table.add_row(f"[{style}]{word}[/]", escape(step_text(row)), escape(why_text(row)))
+        table.add_row(f"[{style}]{word}[/]", quoted(step_text(row)), quoted(why_text(row)))
     return table
 
 
@@ -117,15 +109,22 @@ def write_journal(rows: Sequence[JournalRow], stream: TextIO) -> None:
     for row in rows:
         at = f"{row.at:%Y-%m-%d %H:%M:%S}Z"
         if isinstance(row, JournalEvent):
-            table.add_row(at, f"[bold]{row.event}[/]", "", escape(row.reason or ""))
+            table.add_row(at, f"[bold]{quoted(row.event)}[/]", "", quoted(row.reason or ""))
             continue
         word, style = WORDS[row.row.outcome]
         times = f" ({row.count} times, last {row.last_at:%H:%M:%S}Z)" if row.count > 1 else ""
         mode = "" if row.mode == "live" else f" [{row.mode}]"
         table.add_row(
-            at, f"[{style}]{word}[/]", escape(step_text(row.row)), escape(f"{why_text(row.row)}{times}{mode}")
+            at, f"[{style}]{word}[/]", quoted(step_text(row.row)), quoted(f"{why_text(row.row)}{times}{mode}")
         )
     console.print(table)
+
+
+def quoted(text: str) -> str:
+    """
+    Write text of others as it is: no markup of ours in it, nothing that a terminal obeys.
+    """
+    return escape(plain(text))
 
 
 def count(number: int, noun: str) -> str:

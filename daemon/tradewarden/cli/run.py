@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -17,20 +16,21 @@ from cyclopts import Parameter
 from tradewarden.bootstrap import Wiring, open_daemon
 from tradewarden.cli.options import DEFAULTS, Options
 from tradewarden.cli.report_text import write_report
-from tradewarden.cli.terminal import say
+from tradewarden.cli.terminal import json_text, say
 from tradewarden.clock import SystemClock
 from tradewarden.credentials import find_credentials
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.engine.report import report_to_json
-from tradewarden.errors import NotAvailableYet, TradeWardenError
+from tradewarden.errors import NotAvailableYet, TradeWardenError, UsageError
 from tradewarden.logs import LogObserver, open_log
-from tradewarden.model.decision import CycleError, CycleReport, Outcome
-from tradewarden.model.settings import Mode
+from tradewarden.model.decision import CycleReport, Outcome
 from tradewarden.places import Place, find_api_url, find_rules, find_state
 from tradewarden.rulesfile.loader import RulesFile, load_rules
+from tradewarden.service.cycle import CycleInterrupted
+from tradewarden.threecommas.transport import check_url
 
 FAILED, REJECTED_CREDENTIALS = 1, 77
-FATAL_ERRORS = frozenset({"api", "penalty", "journal", "suspicious_reading"})
+FATAL_ERRORS = frozenset({"api", "penalty", "journal", "suspicious_reading", "interrupted"})
 
 
 def run(
@@ -59,16 +59,16 @@ def run(
         report = asyncio.run(_run_once(options, dry_run=dry_run))
     except TradeWardenError as error:
         if as_json:
-            _print_json(_report_of_failure(_word(error), str(error)))
+            _print_json(_failure_to_json(_word(error), str(error)))
         raise
     except asyncio.CancelledError:
-        message = "interrupted by a stop signal: what was done stands in the journal."
+        message = "interrupted by a stop signal before the cycle began."
         say(f"tradewarden: {message}")
         if as_json:
-            _print_json(_report_of_failure("interrupted", message))
+            _print_json(_failure_to_json("interrupted", message))
         return FAILED
     if as_json:
-        _print_json(report)
+        _print_json(report_to_json(report))
     else:
         write_report(report, sys.stdout)
     return exit_code(report)
@@ -92,6 +92,10 @@ async def _run_once(options: Options, *, dry_run: bool) -> CycleReport:
         say(warning)
     state = find_state(options.state, os.environ)
     url = find_api_url(options.api_url, os.environ, in_file=rules.settings.api.url)
+    try:
+        check_url(url)  # before it is shown: it may hold a password
+    except ValueError as error:
+        raise UsageError(str(error)) from None
     credentials = find_credentials(os.environ)
     wiring = Wiring(
         rules=rules,
@@ -105,7 +109,10 @@ async def _run_once(options: Options, *, dry_run: bool) -> CycleReport:
     _say_places(rules_place, state, url, rules=rules, origin=credentials.origin)
     async with open_daemon(wiring) as daemon:
         _stop_gracefully()
-        return await daemon.cycle.run()
+        try:
+            return await daemon.cycle.run()
+        except CycleInterrupted as interrupted:
+            return interrupted.report
 
 
 def _stop_gracefully() -> None:
@@ -124,21 +131,21 @@ def _say_places(rules_place: Place, state: Place, url: str, *, rules: RulesFile,
     say(f"rules {rules_place}, {count} enabled; state {state}; API {url}; credentials from {origin}")
 
 
-def _report_of_failure(error: str, message: str) -> CycleReport:
+def _failure_to_json(error: str, message: str) -> dict[str, object]:
     """
-    Build the report of a cycle that could not begin or end, so that a reader of JSON always gets one.
+    Build the report of a cycle that did not begin, so that a reader of JSON always gets one; what is not known is null.
     """
-    return CycleReport(
-        cycle_id="",
-        started_at=SystemClock().now().wall,
-        mode=Mode.DRY_RUN,
-        armed=False,
-        smart_trades_read=0,
-        requests=0,
-        outcomes=(),
-        holding=(),
-        errors=(CycleError(error=error, message=message),),
-    )
+    return {
+        "cycle_id": None,
+        "started_at": SystemClock().now().wall.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "mode": None,
+        "armed": None,
+        "smart_trades_read": 0,
+        "requests": 0,
+        "outcomes": [],
+        "holding": [],
+        "errors": [{"error": error, "message": message, "smart_trade_id": None}],
+    }
 
 
 def _word(error: TradeWardenError) -> str:
@@ -146,5 +153,5 @@ def _word(error: TradeWardenError) -> str:
     return words.get(getattr(error, "exit_code", FAILED), "failed")
 
 
-def _print_json(report: CycleReport) -> None:
-    sys.stdout.write(json.dumps(report_to_json(report), indent=2, ensure_ascii=False) + "\n")
+def _print_json(report: dict[str, object]) -> None:
+    sys.stdout.write(json_text(report, sys.stdout) + "\n")

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from rich.markup import escape
-
-from tradewarden.cli.report_text import count, duration_text
+from tradewarden.cli.report_text import count, duration_text, quoted
 from tradewarden.engine.report import plain_number
 from tradewarden.model.cancel import Answer
 from tradewarden.model.decision import Outcome
@@ -50,12 +48,14 @@ class Story:
         say = self._console.print
         pace = f"clock and schedule {faster} times faster: a minute takes {60 // faster} seconds"
         say(f"[bold]TradeWarden demo[/], {pace}.")
-        say(f"The real daemon, live, against a simulated 3Commas at {url}. The rules are those of {rules.path.name}:")
+        name = quoted(rules.path.name)
+        say(f"The real daemon, live, against a simulated 3Commas at {url}. The rules are those of {name}:")
         say()
         for rule in rules.ruleset.enabled:
-            say(f"  [bold]{escape(rule.name)}[/]")
+            say(f"  [bold]{quoted(rule.name)}[/]")
             hold = f" for {duration_text(rule.hold)}" if rule.hold else ""
-            say(f"    when {escape(rule.when.text)}{hold}: cancel {_selector_text(rule.cancel)}, keep {rule.keep}")
+            cancel = quoted(_selector_text(rule.cancel))
+            say(f"    when {quoted(rule.when.text)}{hold}: cancel {cancel}, keep {rule.keep}")
         say()
 
     def tell(self, event: str, **data: object) -> None:
@@ -91,13 +91,13 @@ class Story:
             if holding is not None:
                 held_for = f"{duration_text(holding.held)} of {duration_text(holding.needed)}"
                 note = f"  [cyan]the rule is true for {held_for}: holding[/]"
-            self._console.print(f"{INDENT}{_trade_text(trade)}{note}")
+            self._console.print(f"{INDENT}{quoted(_trade_text(trade))}{note}")
 
     def _judged(self, proposal: Proposal, checks: Sequence[Check]) -> None:
         trade, step = proposal.smart_trade, proposal.step
         self._console.print(
-            f"{INDENT}[bold]{trade.pair}[/]: {escape(proposal.rule.name)} has held. It wants step {step.position} at "
-            f"{_number(step.price)} cancelled."
+            f"{INDENT}[bold]{quoted(trade.pair)}[/]: {quoted(proposal.rule.name)} has held. "
+            f"It wants step {step.position} at {_number(step.price)} cancelled."
         )
         holding = sum(check.holds for check in checks)
         self._line(f"Read it a second time, fresh: {holding} of {len(checks)} safety checks hold.")
@@ -108,10 +108,10 @@ class Story:
             self._line(f"3Commas accepts it, {milliseconds} ms (market time) after the second read.")
             self._line("Its answer still shows the step: that proves nothing, so read back.")
         else:
-            self._line(f"The answer: {answer.answer.value} {answer.reason or ''}".rstrip())
+            self._line(f"The answer: {answer.answer.value} {quoted(answer.reason or '')}".rstrip())
 
     def _settled(self, verdict: Verdict) -> None:
-        self._line(f"[green]Read back until it was certain: {verdict.outcome.value}, {verdict.detail}.[/]")
+        self._line(f"[green]Read back until it was certain: {verdict.outcome.value}, {quoted(verdict.detail)}.[/]")
 
     def _outcome(self, row: OutcomeRow) -> None:
         key = (row.rule, row.smart_trade_id)
@@ -119,8 +119,8 @@ class Story:
             return
         self._told_denials.add(key)
         self._console.print(
-            f"{INDENT}[bold]{row.pair}[/]: {escape(row.rule)} wants its step {row.step.position} too. "
-            f"[yellow]Denied by {row.reason}[/]: {escape(row.detail or '')}."
+            f"{INDENT}[bold]{quoted(row.pair)}[/]: {quoted(row.rule)} wants its step {row.step.position} too. "
+            f"[yellow]Denied by {quoted(row.reason or '')}[/]: {quoted(row.detail or '')}."
         )
         if row.reason == "steps-remain":
             self._line("Cancelling its last step would make 3Commas cancel the whole SmartTrade.")
@@ -133,7 +133,7 @@ class Story:
         say()
         say("[bold]What is left[/]")
         for trade in listing.smart_trades:
-            say(f"{INDENT}{_trade_text(trade)}")
+            say(f"{INDENT}{quoted(_trade_text(trade))}")
         say()
         say("No SmartTrade was cancelled, no stop loss was touched.")
         say("With `repeat: never` that rule is done with USDT_DOGE: it never takes a second step of it.")

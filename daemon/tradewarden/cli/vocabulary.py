@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tradewarden.cli.options import DEFAULTS, Options
-from tradewarden.cli.report_text import open_console
+from tradewarden.cli.terminal import open_console
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.reference import FUNCTIONS, OPERATORS
 from tradewarden.rules.reference import UNITS as UNITS_OF_VALUES

@@ -36,13 +36,15 @@ FORGET_PRICES_AFTER = timedelta(days=30)  # of a SmartTrade that is in no listin
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """
-    What a listing led to. *resets* are the rules and SmartTrades whose condition is definitely false.
+    What a listing led to. *resets* are the rules and SmartTrades whose condition is definitely false; *unchosen* those
+    whose condition is true while the selector named no step, and why.
     """
 
     proposals: tuple[Proposal, ...]
     holding: tuple[Holding, ...]
     memory: Memory
     resets: tuple[HoldKey, ...]
+    unchosen: tuple[tuple[HoldKey, str], ...]
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class _Draft:
     proposals: list[Proposal] = field(default_factory=list)
     holding: list[Holding] = field(default_factory=list)
     resets: list[HoldKey] = field(default_factory=list)
+    unchosen: list[tuple[HoldKey, str]] = field(default_factory=list)
 
 
 def evaluate(
@@ -86,6 +89,7 @@ def evaluate(
         holding=tuple(draft.holding),
         memory=Memory(holds=draft.holds, prices=_recent(prices, listing), listing=memory.listing),
         resets=tuple(draft.resets),
+        unchosen=tuple(draft.unchosen),
     )
 
 
@@ -105,7 +109,9 @@ def _evaluate_rule(rule: Rule, seen: Seen, facts: Facts, draft: _Draft) -> None:
             draft.holding.append(Holding(rule=rule.name, smart_trade_id=trade.id, held=hold.held, needed=rule.hold))
             return
     choice = choose(rule.cancel, seen, facts)
-    if choice.step is not None:
+    if choice.step is None:
+        draft.unchosen.append((key, choice.why))
+    else:
         draft.proposals.append(Proposal(rule=rule, smart_trade=trade, step=choice.step))
 
 

@@ -65,9 +65,12 @@ def judge(
     return _still_there(question, reading, progress, elapsed)
 
 
-def judge_rejected(question: OpenQuestion, reading: Reading | None) -> Verdict:
+def judge_rejected(question: OpenQuestion, reading: Reading | None) -> Verdict | None:
     """
-    Judge a DELETE that 3Commas refused: one reading tells whether the step is there at all.
+    Judge a DELETE that 3Commas refused: a reading tells whether the step is there at all. Without one the no stands.
+
+    ``None`` leaves the question open: the step is in transition, or the two bodies do not agree about it. Somebody
+    else's cancel may be taking effect, and what is gone in the end must not be counted as never touched.
     """
     rejected = Verdict(outcome=Outcome.REJECTED, reason=question.reason, detail="3Commas refused the cancel")
     if reading is None:
@@ -79,7 +82,7 @@ def judge_rejected(question: OpenQuestion, reading: Reading | None) -> Verdict:
         return Verdict(outcome=Outcome.ENDED, reason=status, detail=f"the SmartTrade is {status}")
     if _is_gone(intent, reading):
         return Verdict(outcome=Outcome.GONE, reason=question.reason, detail="the step is gone, not by us")
-    return rejected
+    return rejected if _is_plainly_there(intent, reading) else None
 
 
 def _breach(reason: str, detail: str) -> Verdict:
@@ -123,6 +126,13 @@ def _is_gone(intent: CancelIntent, reading: Reading) -> bool:
     statuses = [step.status for step in reading.smart_trade.steps if step.id == intent.trade_id]
     statuses += [row.status for row in reading.rows_of(intent.trade_id)]
     return all(status is not None and status.word in {"cancelled", "failed"} for status in statuses)
+
+
+def _is_plainly_there(intent: CancelIntent, reading: Reading) -> bool:
+    step, rows = reading.smart_trade.step(intent.trade_id), reading.rows_of(intent.trade_id)
+    if step is None or len(rows) != 1:
+        return False
+    return all(status is not None and status.is_live for status in (step.status, rows[0].status))
 
 
 def _concluded(outcome: Outcome, detail: str, intent: CancelIntent, reading: Reading) -> Verdict:

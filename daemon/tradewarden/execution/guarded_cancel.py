@@ -312,7 +312,7 @@ class GuardedCancel:
         connect_within = self._freshness_left(reading.asked_at)
         if connect_within <= NO_TIME:
             return CancelAnswer(answer=Answer.NOT_SENT, reason="stale", detail="writing the intent took too long")
-        return await self._gateway.cancel_step(
+        answer = await self._gateway.cancel_step(
             proposal.smart_trade.id,
             proposal.step.id,
             last_check=last_check,
@@ -320,6 +320,9 @@ class GuardedCancel:
             connect_within=connect_within,
             reservation=reservation,
         )
+        if answer.reason == "no_connection" and self._freshness_left(reading.asked_at) <= NO_TIME:
+            return replace(answer, reason="stale", detail=f"the second read grew too old: {answer.detail}")
+        return answer
 
     def _freshness_left(self, asked_at: Moment) -> timedelta:
         age = self._clock.now().age_of(asked_at)

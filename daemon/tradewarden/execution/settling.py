@@ -116,7 +116,8 @@ class Settling:
 
     async def _settle_rejected(self, question: OpenQuestion, reservation: Reservation | None) -> Verdict | None:
         """
-        A definite no: reads tell whether the step is there. Without any the no stands; in a penalty it must wait.
+        A definite no: reads tell whether the step is there. Without any the no stands; in a penalty it must wait, and
+        so it does while the step is in transition.
 
         Two reads, since a cancel that somebody else asked for a moment earlier takes effect only later.
         """
@@ -134,9 +135,9 @@ class Settling:
                 self._observer.tell("settling.read_failed", question=question, error=error)
                 continue
             verdict = judge_rejected(question, reading)
-            if verdict.outcome is not Outcome.REJECTED:
+            if verdict is not None and verdict.outcome is not Outcome.REJECTED:
                 break
-        return await self._conclude(question, verdict)
+        return None if verdict is None else await self._conclude(question, verdict)
 
     async def _conclude(self, question: OpenQuestion, verdict: Verdict) -> Verdict:
         await self._journal.settle(question.intent_id, verdict, at=self._clock.now())

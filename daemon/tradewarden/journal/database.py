@@ -151,7 +151,7 @@ class Database:
         if _identity_of(self._path) != self._identity:
             msg = (
                 f"The journal {self._path} was moved, replaced or deleted while it was in use. {_NOTHING_SENT} "
-                "Put it back, or restart the daemon."
+                "Put it back first: a new journal would be armed and would not know what was cancelled before."
             )
             raise JournalError(msg)
 

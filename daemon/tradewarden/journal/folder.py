@@ -4,16 +4,17 @@ The state folder: the owner's alone, and made only when a command was told to.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from typing import TYPE_CHECKING
+import sqlite3
+import tempfile
+from pathlib import Path
 
 from tradewarden.errors import StateError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 JOURNAL_FILE = "journal.sqlite3"
 LOCK_FILE = "lock"
+APPLICATION_ID = 0x54576A31  # says that it is ours: `TWj1`
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
@@ -29,20 +30,24 @@ def make_state_folder(folder: Path) -> None:
         raise StateError(msg) from error
 
 
-def open_private(path: Path, *, create: bool, exclusive: bool = False) -> int:
+def open_private(path: Path, *, create: bool) -> int:
     """
-    Open *path* for reading and writing, for its owner alone, and return the descriptor. Raises OSError; *exclusive*: if
-    it is there already.
+    Open *path* for reading and writing, for its owner alone, and return the descriptor. Raises OSError.
 
     A file that root makes is given to the owner of the folder: else `sudo tradewarden disarm`, run before the first
     start, would leave a journal that the daemon's user cannot write.
     """
-    flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0) | (os.O_EXCL if exclusive else 0)
+    flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0)
     descriptor = os.open(path, flags, FILE_MODE)
-    if create and os.geteuid() == 0:
-        owner = path.parent.stat()
-        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    if create:
+        _give_to_owner_of(path.parent, descriptor)
     return descriptor
+
+
+def _give_to_owner_of(folder: Path, descriptor: int) -> None:
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def journal_file(folder: Path, *, create: bool) -> Path:
@@ -59,16 +64,41 @@ def journal_file(folder: Path, *, create: bool) -> Path:
         msg = f"There is no state folder {folder}. Name the daemon's folder with --state."
         raise StateError(msg)
     if path.exists():
+        _refuse_if_emptied(path)
         return path
     _refuse_to_begin_anew(path, create=create)
     try:
-        os.close(open_private(path, create=True, exclusive=True))
-    except FileExistsError:
-        return path  # another process was faster
-    except OSError as error:
-        msg = f"The journal {path} cannot be made: {error.strerror}. Run this as the daemon's user, or as root."
+        _begin(path)
+    except (OSError, sqlite3.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        msg = f"The journal {path} cannot be made: {reason}. Run this as the daemon's user, or as root."
         raise StateError(msg) from error
     return path
+
+
+def _begin(path: Path) -> None:
+    """
+    Put a new journal in place, whole: a file of no length never bears its name, so that one is known to be damaged.
+    """
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        _give_to_owner_of(path.parent, descriptor)
+        os.close(descriptor)
+        with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # writes the first page
+        with contextlib.suppress(FileExistsError):  # another process was faster
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()
+
+
+def _refuse_if_emptied(path: Path) -> None:
+    if path.is_file() and path.stat().st_size == 0:
+        msg = (
+            f"The journal {path} is damaged: it is empty. A new journal would be armed and would not know what was "
+            "cancelled before, so none is begun. Put a copy back; or, if that is what you want, delete the file."
+        )
+        raise StateError(msg)
 
 
 def _refuse_to_begin_anew(path: Path, *, create: bool) -> None:

@@ -11,10 +11,15 @@ from tradewarden.rules.diagnostics import Problem
 from tradewarden.rules.kinds import KIND_WORDS, NUMERIC
 from tradewarden.rules.literals import plain
 from tradewarden.rules.schema import Kind
-from tradewarden.rules.tree import Arithmetic, Literal, Operation, walk
+from tradewarden.rules.tree import Arithmetic, Fact, Literal, Operation, children, walk
 
 if TYPE_CHECKING:
     from tradewarden.rules.tree import Expression
+
+PRICES = frozenset({"last", "bid", "ask", "entry_price", "stop_loss_price", "step.price"})
+"""
+The facts of which people want a share.
+"""
 
 _EXACT = Context(prec=100)
 _PERCENT_SIGN = "a percentage is written as 3Commas shows it: 5% is five of a hundred"
@@ -35,7 +40,8 @@ def mismatch(text: str, left: Expression, right: Expression, *, doing: str) -> P
                 return Problem(start=literal.start, end=literal.end, message=message, hint=hint)
     names = f"{cut(text, left)} is {KIND_WORDS[left.kind]} and {cut(text, right)} is {KIND_WORDS[right.kind]}"
     message = f"{names}: they cannot be {doing}"
-    return Problem(start=left.start, end=right.end, message=message, hint=_share_of_price(text, left, right))
+    missing = _missing_sign(left, right) if doing == "compared" else None
+    return Problem(start=left.start, end=right.end, message=message, hint=missing or _share_of_price(text, left, right))
 
 
 def impossible(text: str, operation: Operation, left: Expression, right: Expression) -> Problem:
@@ -96,18 +102,30 @@ def _share(percentage: Decimal) -> Decimal:
 
 def _share_of_price(text: str, left: Expression, right: Expression) -> str | None:
     """
-    Return the hint for whoever wants a share of a price and compares it with a percentage.
+    Return the hint for whoever wants a share of a price, or puts the sign behind what has none.
     """
     if {left.kind, right.kind} != {Kind.NUMBER, Kind.PERCENT}:
         return None
-    price, percentage = (left, right) if left.kind is Kind.NUMBER else (right, left)
+    number, percentage = (left, right) if left.kind is Kind.NUMBER else (right, left)
     for node in walk(percentage):
         if isinstance(node, Arithmetic) and node.operation is Operation.MULTIPLY:
             for factor, share in ((node.left, _percent_points(node.right)), (node.right, _percent_points(node.left))):
                 if share is not None:
                     return _take(text, factor, share)
     points = _percent_points(percentage)
-    return None if points is None else _take(text, price, points)
+    return None if points is None else _take(text, number, points)
+
+
+def _missing_sign(left: Expression, right: Expression) -> str | None:
+    """
+    Return the hint for ``0% < 5``, both written values.
+    """
+    if _percent_points(left) is None and _percent_points(right) is None:
+        return None
+    for side in (left, right):
+        if isinstance(side, Literal) and isinstance(side.value, Decimal) and side.kind is Kind.NUMBER:
+            return f"write {_as_percentages(side.value)}"
+    return None
 
 
 def _percent_points(expression: Expression) -> Decimal | None:
@@ -119,8 +137,32 @@ def _percent_points(expression: Expression) -> Decimal | None:
     return None
 
 
-def _take(text: str, price: Expression, points: Decimal) -> str:
-    return f"to take {plain(points)} % of a price write `{_factor(text, price)} * {plain(_share(points))}`"
+def _take(text: str, number: Expression, points: Decimal) -> str | None:
+    """
+    Return the hint for *points* percent where *number* asks for a number.
+    """
+    if isinstance(number, Literal):
+        return None
+    if _is_price(number):
+        return f"to take {plain(points)} % of a price write `{_factor(text, number)} * {plain(_share(points))}`"
+    if any(_is_price(part) for part in walk(number)):
+        return f"{cut(text, number)} is a plain number: {plain(points)} % of one is {plain(_share(points))}"
+    return f"{cut(text, number)} is a plain number: write it without %"
+
+
+def _is_price(expression: Expression) -> bool:
+    """
+    Tell whether *expression* is a price, possibly times or by something that is none.
+    """
+    match expression:
+        case Fact(name=name):
+            return name in PRICES
+        case Arithmetic(operation=Operation.DIVIDE, left=left, right=right):
+            return _is_price(left) and not _is_price(right)
+        case Arithmetic(operation=Operation.MULTIPLY, left=left, right=right):
+            return _is_price(left) is not _is_price(right)
+        case _:
+            return any(_is_price(child) for child in children(expression))
 
 
 def _factor(text: str, expression: Expression) -> str:
@@ -133,7 +175,7 @@ def _moved_price(text: str, operation: Operation, left: Expression, right: Expre
     Return the problem of ``price - 5%``.
     """
     points = _percent_points(right)
-    if points is None or left.kind is not Kind.NUMBER or isinstance(left, Literal):
+    if points is None or left.kind is not Kind.NUMBER or not _is_price(left):
         return None
     side, change = ("above", points) if operation is Operation.ADD else ("below", points.copy_negate())
     factor = _share(_EXACT.add(Decimal(100), change))

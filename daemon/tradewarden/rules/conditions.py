@@ -16,6 +16,7 @@ from tradewarden.rules.review import complete, span
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.tree import (
     And,
+    Arithmetic,
     Comparator,
     Comparison,
     Fact,
@@ -23,6 +24,7 @@ from tradewarden.rules.tree import (
     Literal,
     Membership,
     Not,
+    Operation,
     Or,
 )
 
@@ -163,6 +165,8 @@ def _item_problems(review: Review, operand: Expression, item: Expression) -> lis
     """
     if not isinstance(item, Literal):
         hint = f"write `{review.cut(operand)} == {review.cut(item)}` and combine with `or`"
+        if isinstance(item, Arithmetic) and item.operation is Operation.SUBTRACT:
+            hint = f"write `{review.cut(item.left)} <= {review.cut(operand)} <= {review.cut(item.right)}`"
         return [Problem(start=item.start, end=item.end, message="a list holds only written values", hint=hint)]
     if operand.kind is Kind.BOOL:
         message = f"{review.cut(operand)} is true or false, a list is of no use"

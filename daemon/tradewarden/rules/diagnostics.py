@@ -49,4 +49,6 @@ class ConditionError(TradeWardenError):
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    # A line break becomes a space; what is never seen goes without a trace, so that it cannot part a secret in two.
+    seen = (c if c.isprintable() else " " * c.isspace() for c in text)
+    return " ".join("".join(seen).split())

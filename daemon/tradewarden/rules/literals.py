@@ -23,6 +23,7 @@ WIDEST_NUMBER = 30  # digits before or after the point that are written out
 
 # Wide enough for any literal of 30 digits in seconds: a duration is read without rounding.
 _EXACT = Context(prec=100)
+_CALENDAR = (("mo", "month", 30), ("y", "year", 365))
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([wdhms])")
 
 
@@ -49,6 +50,17 @@ def has_ordered_units(text: str) -> bool:
     """
     sizes = [SECONDS[unit] for _, unit in _PART.findall(text)]
     return sizes == sorted(set(sizes), reverse=True)
+
+
+def calendar_hint(amount: str, unit: str) -> str | None:
+    """
+    Return what to write instead of months and years, whose first letters could be taken for other units.
+    """
+    for begins, name, days in _CALENDAR:
+        if unit.lower().startswith(begins):
+            length = _EXACT.multiply(Decimal(amount), Decimal(days)).normalize(_EXACT)
+            return f"there is no unit {name}: write {plain(length)}d"
+    return None
 
 
 def plain(number: Decimal) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tradewarden.rules.schema import FactSchema, Scope, Vocabulary
 
 KNOWN = "known"
+_MATCH_KEYS = {"id": "match: {id: 30428625}"}
+_SWITCHES = frozenset({"yes", "no", "on", "off"})
 FUNCTIONS = (*(function.value for function in Function), KNOWN)
 LATER = frozenset({"change", "lowest", "highest", "held", "market"})
 """
@@ -40,7 +42,14 @@ def unknown_fact(name: str, vocabulary: Vocabulary, scope: Scope) -> tuple[str, 
         return f"`{name}` is not available yet", "`tradewarden vocabulary` lists all facts"
     if name in FUNCTIONS:
         return f"`{name}` is a function", f"write `{name}(...)`"
+    if name in _MATCH_KEYS:
+        return message, f"`{name}` is a key of `match`: {_MATCH_KEYS[name]}"
+    if name.lower() in _SWITCHES:
+        return message, "write a condition; to switch a rule off write `enabled: false`"
     visible = vocabulary.in_scope(scope)
+    of_step = f"step.{name}"
+    if of_step in vocabulary and of_step not in visible:
+        return message, step_fact(of_step)[0]
     if any(name in fact.values for fact in visible.values()):
         return message, f'a text stands in quotes: "{name}"'
     # A path into the API's JSON: its last part is often the fact's name.

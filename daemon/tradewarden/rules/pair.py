@@ -60,7 +60,8 @@ _COMBINE: dict[Operation, type[ast.operator]] = {
     Operation.MULTIPLY: ast.Mult,
     Operation.DIVIDE: ast.Div,
 }
-_FUNCTIONS = {Function.ABS: abs, Function.MIN: min, Function.MAX: max}
+# Exact, where abs() and a minus would round to the digits of the context.
+_FUNCTIONS = {Function.ABS: Decimal.copy_abs, Function.MIN: min, Function.MAX: max}
 _ZERO = Decimal(0)
 
 
@@ -144,7 +145,7 @@ class Pair:
             case Fact(name=name):
                 result = self._local(name)
             case Negative(operand=operand):
-                result = ast.UnaryOp(ast.USub(), self.plain(operand))
+                result = ast.Call(self.bind("negate", Decimal.copy_negate), [self.plain(operand)], [])
             case Arithmetic(operation=operation, left=left, right=right):
                 result = ast.BinOp(self.plain(left), _COMBINE[operation](), self.plain(right))
             case Call(function=function, arguments=arguments):

@@ -10,7 +10,7 @@ from importlib.resources import files
 from lark import Lark, Token, Tree, UnexpectedToken
 
 from tradewarden.rules.diagnostics import ConditionError, Problem
-from tradewarden.rules.literals import SECONDS
+from tradewarden.rules.literals import SECONDS, calendar_hint
 from tradewarden.rules.scanner import scan
 
 SyntaxTree = Tree[Token]
@@ -68,11 +68,17 @@ def _special_hint(before: Token | None, token: Token, accepted: set[str]) -> str
     amount = before is not None and before.type in {"NUMBER", "DURATION"}
     if amount and (token.value in SECONDS or token.type == "DURATION"):
         return f"write it as one word: {before}{token}"
+    if before is not None and before.type == "NUMBER" and token.type == "NAME":
+        return calendar_hint(str(before), str(token)) or _currency_hint(before, token)
     if token.type == "COMMA":
         return "write numbers without separators, and lists in square brackets"
     if "LSQB" in accepted and "NUMBER" not in accepted:
         return 'a list stands in square brackets: pair in ["USDT_BTC", "USDT_ETH"]'
     return None
+
+
+def _currency_hint(before: Token, token: Token) -> str | None:
+    return f"write the number alone: {before}" if token.isupper() else None
 
 
 def _wanted(accepted: set[str]) -> str:

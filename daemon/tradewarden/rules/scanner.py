@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tradewarden.rules.diagnostics import ConditionError, Problem
-from tradewarden.rules.literals import has_ordered_units
+from tradewarden.rules.literals import calendar_hint, has_ordered_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,7 @@ FOREIGN_OPERATORS = {
     "<>": "write `!=`",
     "=>": "write `>=`",
     "=<": "write `<=`",
+    "$": "write the number alone: prices and amounts carry no currency",
     "=~": 'write `like "USDT_*"`',
     "~": 'write `not`, or `like "USDT_*"`',
     "**": "there are no powers",
@@ -114,7 +115,17 @@ _LEXEME = re.compile(
 )
 _NUMBER = re.compile(r"(?P<whole>[0-9]+)(?:\.[0-9]+)?(?:[ \t\r\n]*%)?")
 _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[wdhms])+")
-_LONG_UNIT = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)(?P<unit>s|m|h|d|w)[a-z]+", re.IGNORECASE)
+# Of the words that begin with m only minutes are meant by it: not months, milliseconds or millions.
+_LONG_UNIT = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)(?P<unit>s|m(?=i?ns?$|inut)|h|d|w)[a-z]+", re.IGNORECASE)
+_WORDY = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)(?P<unit>[a-z]+)", re.IGNORECASE)
+_SUFFIXES = {
+    "M": "there is no unit M: minutes are {amount}m; a month is 30d, a million 1000000",
+    "ms": "there are no milliseconds: the units are s, m, h, d and w",
+    "k": "write thousands out: 1000",
+    "K": "write thousands out: 1000",
+    "x": "write the number alone: {amount}",
+    "X": "write the number alone: {amount}",
+}
 _COUNTED = frozenset({"text", "word", "number", "symbol"})
 
 
@@ -191,6 +202,8 @@ def _foreign_symbol(lexeme: re.Match[str], symbol: str) -> Problem:
     name = unicodedata.name(symbol, f"U+{ord(symbol):04X}").lower()
     folded = unicodedata.normalize("NFKC", symbol)
     meant = LOOKALIKES.get(symbol, folded if len(folded) == 1 and folded.isascii() and folded.isprintable() else None)
+    if unicodedata.category(symbol) == "Sc":
+        return _problem(lexeme, f"a {name} is not part of this language", FOREIGN_OPERATORS["$"])
     if meant is None:
         return _problem(lexeme, f"a {name} cannot stand outside quotes", "facts and operators are plain ASCII")
     shown = meant if meant in {"nothing", "an ordinary space"} else f"`{meant}`"
@@ -207,7 +220,10 @@ def _malformed_number(lexeme: re.Match[str], number: str) -> Iterator[Problem]:
     elif plain:
         whole = plain["whole"]
         if len(whole) > 1 and whole.startswith("0"):
-            hint = "write thousands without a separator: 1000"
+            # Behind a comma these are the last digits of a number that was torn apart.
+            torn = lexeme.string[: lexeme.start()].endswith(",")
+            short = (whole.lstrip("0") or "0") + number[len(whole) :]
+            hint = "write thousands without a separator: 1000" if torn else f"write {short}"
             yield _problem(lexeme, f"{number} begins with a zero too many", hint)
     elif _DURATION.fullmatch(number):
         if not has_ordered_units(number):
@@ -217,8 +233,17 @@ def _malformed_number(lexeme: re.Match[str], number: str) -> Iterator[Problem]:
         hint = f"write {long['amount']}{long['unit'].lower()}; the units are s, m, h, d and w"
         yield _problem(lexeme, f"{number} is not a duration", hint)
     else:
-        hint = "numbers are plain decimals: 0.0975, -5%, 2h, 1h30m"
-        yield _problem(lexeme, f"{number} is not a number", hint)
+        yield _problem(lexeme, f"{number} is not a number", _number_hint(number))
+
+
+def _number_hint(number: str) -> str:
+    wordy = _WORDY.fullmatch(number)
+    if wordy:
+        amount, unit = wordy["amount"], wordy["unit"]
+        hint = calendar_hint(amount, unit) or _SUFFIXES.get(unit)
+        if hint:
+            return hint.format(amount=amount)
+    return "numbers are plain decimals: 0.0975, -5%, 2h, 1h30m"
 
 
 def _problem(lexeme: re.Match[str], message: str, hint: str) -> Problem:

@@ -50,7 +50,7 @@ _COMBINE: dict[Operation, Callable[[Decimal, Decimal], Decimal]] = {
     Operation.DIVIDE: operator.truediv,
 }
 _APPLY: dict[Function, Callable[[list[Decimal]], Decimal]] = {
-    Function.ABS: lambda values: abs(values[0]),
+    Function.ABS: lambda values: values[0].copy_abs(),
     Function.MIN: min,
     Function.MAX: max,
 }
@@ -231,7 +231,7 @@ def _calculate(node: Negative | Arithmetic | Call, values: list[Decimal | None])
     try:
         match node:
             case Negative():
-                return -known[0]
+                return known[0].copy_negate()
             case Arithmetic(operation=operation):
                 return _COMBINE[operation](*known)
             case _:

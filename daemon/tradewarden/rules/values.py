@@ -67,6 +67,7 @@ def arithmetic(review: Review, tree: SyntaxTree, operands: Operands) -> Arithmet
     """
     left, right = operands
     if left is None or right is None:
+        _refuse_hyphens(review, tree)
         return None
     operation = Operation(str(tree.children[1]))
     kind = combined_kind(operation, left.kind, right.kind)
@@ -75,6 +76,18 @@ def arithmetic(review: Review, tree: SyntaxTree, operands: Operands) -> Arithmet
         return None
     start, end = span(tree)
     return Arithmetic(start=start, end=end, kind=kind, operation=operation, left=left, right=right)
+
+
+def _refuse_hyphens(review: Review, tree: SyntaxTree) -> None:
+    """
+    Say of ``day-change`` that it is one name, instead of what is wrong with its parts.
+    """
+    start, end = span(tree)
+    written = review.text[start:end]
+    meant = written.replace("-", "_")
+    if meant in review.vocabulary:
+        review.problems[:] = [problem for problem in review.problems if problem.start < start]
+        review.refuse(tree, f"there is no fact `{written}`", f"did you mean `{meant}`?")
 
 
 def signed(review: Review, tree: SyntaxTree, operands: Operands) -> Literal | Negative | None:
@@ -93,7 +106,7 @@ def signed(review: Review, tree: SyntaxTree, operands: Operands) -> Literal | Ne
         return None
     start, end = span(tree)
     if isinstance(operand, Literal) and isinstance(operand.value, Decimal):
-        # The sign belongs to the literal and is exact; a minus at run time rounds to the digits of the context.
+        # The sign belongs to the literal: messages and lists know it as one written value.
         return Literal(start=start, end=end, kind=operand.kind, value=operand.value.copy_negate())
     return Negative(start=start, end=end, kind=operand.kind, operand=operand)
 

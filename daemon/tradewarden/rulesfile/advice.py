@@ -132,10 +132,11 @@ def _about_twins(document: Document, ruleset: RuleSet) -> Iterator[Issue]:
         cancel = document.places[*path, "cancel"].text or repr(_plain(document, (*path, "cancel")))
         asked = repr((rule.match, rule.except_, document.places[*path, "when"].text, cancel))
         line = document.key_span((*path, "name")).line + 1
-        name, above = first.setdefault(asked, (rule.name, line))
-        if line != above:
+        if asked in first:
+            name, above = first[asked]
             message = f"this rule asks for the same as {name} on line {above}: each of them would cancel a step"
             yield issue_at(document.places[*path, "name"].span, message, "remove one, or make them differ")
+        first.setdefault(asked, (rule.name, line))
 
 
 def _plain(document: Document, below: Path) -> list[tuple[Path, str | None]]:

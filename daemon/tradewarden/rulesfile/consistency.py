@@ -6,6 +6,7 @@ It looks at the plain values, not at the models, so that a file with a wrong val
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from tradewarden.rulesfile.problems import Issue, issue_at, shortened
@@ -57,10 +58,11 @@ def _repeated_names(document: Document) -> Iterator[Issue]:
         name = rule.get("name")
         if isinstance(name, str) and name.strip():
             span = document.places[*path, "name"].span
-            line = first.setdefault(name.strip(), span.line)
-            if line != span.line:
-                message = f"two rules are named {shortened(name)}: the first on line {line + 1}"
+            same = unicodedata.normalize("NFC", name.strip())  # what looks the same is the same
+            if same in first:
+                message = f"two rules are named {shortened(name)}: the first on line {first[same] + 1}"
                 yield issue_at(span, message, "`repeat` remembers rules by name, so each needs its own")
+            first.setdefault(same, span.line)
 
 
 def _schedule(document: Document, above: Path, owner: Mapping[str, object]) -> Iterator[Issue]:

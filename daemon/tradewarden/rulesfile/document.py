@@ -173,11 +173,15 @@ class _Reader:
         """
         anchor = getattr(event, "anchor", None)
         tag = getattr(event, "tag", None)
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, yaml.AliasEvent) and path[-1:] in {("when",), ("where",)}:
+            message = "a condition cannot begin with `*`: YAML reads an alias there"
+            self._report(event, message, 'begin it with a fact, or in quotes: "day_change < -5%"')
+        elif isinstance(event, yaml.AliasEvent):
             hint = f'put the whole value in quotes: "*{shortened(event.anchor or "")}"'
             self._report(event, "`*` at the start of a value is an alias in YAML, and aliases are not accepted", hint)
         elif anchor is not None:
-            self._report(event, "`&` at the start of a value is an anchor in YAML, and anchors are not accepted")
+            message = "`&` at the start of a value is an anchor in YAML, and anchors are not accepted"
+            self._report(event, message, f"remove the `&{shortened(anchor)}`, or put the whole value in quotes")
         elif tag is not None:
             self._report(event, "`!` at the start of a value is a tag in YAML, and tags are not accepted")
         else:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _SPOKEN_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "1", "0"})
 
+# Control characters but tab and line break, and whatever changes the direction of writing.
+_OBEYED = re.compile("[^\t\n\x20-\x7e\xa0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\U0010ffff]")
+
 
 @dataclass(frozen=True)
 class DurationField(Field):
@@ -180,11 +183,14 @@ class SwitchField(Field):
 class TextField(Field):
     """
     A text of *shortest* to *longest* characters; one of *one_line* has no line break and no control character.
+
+    One that *is_shown* has nothing that a terminal obeys: no escapes, no marks that turn the direction.
     """
 
     longest: int
     shortest: int = 0
     one_line: bool = True
+    is_shown: bool = False
 
     def read(self, value: object) -> str:
         """
@@ -201,6 +207,9 @@ class TextField(Field):
             raise InvalidValueError(msg)
         if self.one_line and not text.isprintable():
             raise InvalidValueError("must stand on one line, without control characters")
+        if self.is_shown and (found := _OBEYED.search(text)):
+            msg = f"must not hold the character U+{ord(found.group()):04X}, which is not shown but obeyed"
+            raise InvalidValueError(msg, "remove it")
         return text
 
     def json_schema(self) -> dict[str, Any]:

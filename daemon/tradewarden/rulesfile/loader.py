@@ -4,6 +4,8 @@ Read the rules file: settings and rules, or every problem of it at once.
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,13 +49,16 @@ def load_rules(path: Path, vocabulary: Vocabulary) -> RulesFile:
     Read the file at *path*. Raises ConfigError with all its problems.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        with open(path, "rb", opener=_open_at_once) as file:
+            is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            data = file.read(MAX_BYTES + 1) if is_file else b""
     except FileNotFoundError:
         raise ConfigError([f"{printable(str(path))}: there is no such file"]) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ConfigError([f"{printable(str(path))}: it cannot be read: {reason}"]) from None
+    if not is_file:
+        raise ConfigError([f"{printable(str(path))}: it is not a file but a pipe or a device: name a file"])
     return parse_rules(data, name=str(path), vocabulary=vocabulary)
 
 
@@ -86,6 +91,11 @@ def parse_rules(text: bytes, *, name: str, vocabulary: Vocabulary) -> RulesFile:
     return RulesFile(path=Path(name), settings=settings, ruleset=ruleset, warnings=warnings)
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    # A pipe that nobody writes to would keep us waiting for ever.
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _read(data: bytes, name: str) -> tuple[Source, Document]:
     """
     Return the text and what YAML makes of it. Raises ConfigError.
@@ -94,6 +104,8 @@ def _read(data: bytes, name: str) -> tuple[Source, Document]:
         text = decode(data)
     except UndecodableError as error:
         source = Source(name, error.text)
+        if error.is_garbled:
+            source.hide_all()
         raise ConfigError(source.show_all([error.issue, *credential_issues_in_text(source)])) from None
     source = Source(name, text)
     try:

@@ -7,15 +7,19 @@ Masking keeps every character's place (one ``*`` for each), so that carets still
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _KEY = r"api[_ -]?key|api[_ -]?secret|secret|passw(?:or)?d|passphrase|token|(?:rsa|private)[_ -]?key|credential"
 _CREDENTIAL_KEY = re.compile(_KEY, re.IGNORECASE)
 _ASSIGNMENT = re.compile(rf"(?:{_KEY})[\w-]{{0,40}}[\"']?[ \t]{{0,9}}[:=][ \t]{{0,9}}", re.IGNORECASE)
-_KEY_LINE = re.compile(rf"[ \t]*(?:-[ \t]+)*(?:[{{][ \t]*)?([\"']?[\w-]{{0,40}}?(?:{_KEY})[\w-]{{0,40}}[\"']?)[ \t]*:")
+_KEY_LINE = re.compile(
+    rf"[ \t]*(?:-[ \t]+)*(?:[{{][ \t]*)?([\"']?[\w-]{{0,40}}?(?:{_KEY})[\w-]{{0,40}}[\"']?)[ \t]*:",
+    re.IGNORECASE,
+)
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z ]{0,40}-----")
 _PEM_END = re.compile(r"-----END [A-Z ]{0,40}-----")
 _USER_INFO = re.compile(r"(?<=//)[^/\s\"']{1,200}(?=@)")
@@ -33,13 +37,19 @@ def is_credential_key(key: str) -> bool:
     """
     Tell whether a key of that name would hold a credential.
     """
-    return _CREDENTIAL_KEY.search(key) is not None
+    return _CREDENTIAL_KEY.search(_bare(key)[0]) is not None
 
 
 def find_secret(text: str) -> tuple[int, int] | None:
     """
     Return where *text* holds what can only be a credential: a private key's header, a long random text.
     """
+    bare, places = _bare(text)
+    found = _find_secret(bare)
+    return None if found is None else (places[found[0]], places[found[1] - 1] + 1)
+
+
+def _find_secret(text: str) -> tuple[int, int] | None:
     if header := _PEM_BEGIN.search(text):
         return header.span()
     for run in _PLAIN_RUN.finditer(text):
@@ -58,17 +68,14 @@ def masked(text: str) -> str:
     """
     Return *text* with everything that may be a credential as asterisks. More is hidden than `find_secret` refuses.
     """
-    if assignment := _ASSIGNMENT.search(text):
-        text = text[: assignment.end()] + _stars(text[assignment.end() :])
-    text = _USER_INFO.sub(lambda found: "*" * len(found.group()), text)
-    return masked_runs(text)
+    return _through(text, _masked)
 
 
 def masked_runs(text: str) -> str:
     """
     Return *text* with long random texts as asterisks: for our own sentences, whose words must stay.
     """
-    return _RUN.sub(_mask_run, text)
+    return _through(text, _masked_runs)
 
 
 def masked_lines(lines: Sequence[str]) -> list[str]:
@@ -80,13 +87,14 @@ def masked_lines(lines: Sequence[str]) -> list[str]:
     result = []
     inside_pem = False
     hidden_below: int | None = None
-    for line in lines:
+    for written in lines:
+        line = _bare(written)[0]
         indent = len(line) - len(line.lstrip())
         if hidden_below is not None and line.strip() and indent <= hidden_below:
             hidden_below = None
         begins = _PEM_BEGIN.search(line) is not None
         whole = inside_pem or begins or hidden_below is not None
-        result.append(_stars(line) if whole else masked(line))
+        result.append(_stars(written) if whole else masked(written))
         inside_pem = (inside_pem or begins) and _PEM_END.search(line) is None
         if hidden_below is None and (key := _KEY_LINE.match(line)):
             hidden_below = key.start(1)
@@ -98,9 +106,10 @@ def credential_lines(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     Yield line, column and length (from 0) of what looks like a credential in the bare lines, comments included.
     """
     inside_pem = False
-    for number, line in enumerate(lines):
-        if not inside_pem and (found := find_secret(line)):
+    for number, written in enumerate(lines):
+        if not inside_pem and (found := find_secret(written)):
             yield number, found[0], found[1] - found[0]
+        line = _bare(written)[0]
         inside_pem = (inside_pem or _PEM_BEGIN.search(line) is not None) and _PEM_END.search(line) is None
 
 
@@ -109,8 +118,48 @@ def key_lines(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     Yield line, column and length (from 0) of keys that name a credential: for a file that is not YAML.
     """
     for number, line in enumerate(lines):
-        if key := _KEY_LINE.match(line):
-            yield number, key.start(1), key.end(1) - key.start(1)
+        bare, places = _bare(line)
+        if key := _KEY_LINE.match(bare):
+            start, end = places[key.start(1)], places[key.end(1) - 1] + 1
+            yield number, start, end - start
+
+
+def _bare(text: str) -> tuple[str, Sequence[int]]:
+    """
+    Return *text* without what nobody sees (format characters, marks, signs of damage), and each character's place.
+
+    One of those within a credential would hide it from every pattern, and not from a reader.
+    """
+    if text.isascii() and text.isprintable():
+        return text, range(len(text))
+    places = [place for place, character in enumerate(text) if character == "\t" or not _is_unseen(character)]
+    return "".join(text[place] for place in places), places
+
+
+def _is_unseen(character: str) -> bool:
+    return character == "\N{REPLACEMENT CHARACTER}" or unicodedata.category(character)[0] in "CM"
+
+
+def _through(text: str, mask: Callable[[str], str]) -> str:
+    """
+    Mask what is left of *text* without the unseen, and put every character back in its place.
+    """
+    bare, places = _bare(text)
+    shown = list(text)
+    for place, character in zip(places, mask(bare), strict=True):
+        shown[place] = character
+    return "".join(shown)
+
+
+def _masked(text: str) -> str:
+    if assignment := _ASSIGNMENT.search(text):
+        text = text[: assignment.end()] + _stars(text[assignment.end() :])
+    text = _USER_INFO.sub(lambda found: "*" * len(found.group()), text)
+    return _masked_runs(text)
+
+
+def _masked_runs(text: str) -> str:
+    return _RUN.sub(_mask_run, text)
 
 
 def _is_long_for_its_alphabet(found: str) -> bool:

@@ -93,6 +93,12 @@ class Source:
             end = span.end_column if number == span.end_line else len(shown)
             self._shown[number] = shown[:start] + "*" * len(shown[start:end]) + shown[end:]
 
+    def hide_all(self) -> None:
+        """
+        Never show a line of the file.
+        """
+        self._shown = [""] * len(self.lines)
+
     def show(self, issue: Issue, *, warning: bool = False) -> str:
         """
         Return the complete text of an issue.

@@ -30,7 +30,7 @@ from tradewarden.rulesfile.fields import (
     TextField,
 )
 from tradewarden.rulesfile.matching import IdPatternsField, PatternsField, SidePatternsField
-from tradewarden.rulesfile.problems import describe
+from tradewarden.rulesfile.problems import describe, did_you_mean
 from tradewarden.rulesfile.values import InvalidValueError, parse_duration, read_timezone, read_url, suggest_duration
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -54,7 +54,7 @@ class SelectorWord(StrEnum):
 
 
 def _read_version(value: object) -> int:
-    if value == Decimal(VERSION):
+    if isinstance(value, Decimal) and value == VERSION:  # `true` equals 1 as well
         return VERSION
     msg = f"must be {VERSION}, the version that this TradeWarden reads, not {describe(value)}"
     raise InvalidValueError(msg)
@@ -68,7 +68,8 @@ def _read_repeat(value: object) -> RepeatPolicy | timedelta:
     except InvalidValueError as error:
         expected = error.predicate.replace("must be", "must be never, on-reset or", 1)
         known = parse_duration(str(value)) is not None
-        raise InvalidValueError(expected, None if known else suggest_duration(value)) from None
+        hint = did_you_mean(value, _REPEAT_WORDS) if isinstance(value, str) else None
+        raise InvalidValueError(expected, None if known else hint or suggest_duration(value)) from None
 
 
 AccountNumber = Annotated[int, IntegerField(1, LARGEST_ID, expected="the id of an exchange account, a whole number")]
@@ -169,7 +170,7 @@ class RuleShape(Shape):
     """
 
     name: Annotated[str, TextField(100, 1)]
-    description: Annotated[str, TextField(2_000, one_line=False)] = ""
+    description: Annotated[str, TextField(2_000, one_line=False, is_shown=True)] = ""
     enabled: Annotated[bool, SwitchField()] = True
     every: Every | None = None
     schedule: ScheduleShape | None = None

@@ -71,17 +71,29 @@ def _word(problem: str, context: str, source: Source, line: int, column: int) ->
     if any(words in problem for words in _MISFITS):
         return _misfit(text, column)
     if "cannot start any token" in problem or "alias" in context or "anchor" in context:
-        return f"a value cannot begin with `{text[column : column + 1]}` in YAML", _in_quotes(text)
+        return _first_character(text, column)
+    if "<document start>" in problem and _begins_indented(source):
+        return "this line is not indented as the first one is", "keys of one mapping begin in the same column"
     for words, message, hint in _SENTENCES:
         if words in problem:
             return message, hint
     return f"this is not valid YAML: {problem}", _in_quotes(text)
 
 
+def _first_character(text: str, column: int) -> tuple[str, str]:
+    first = text[column : column + 1]
+    found = _KEY_AND_VALUE.match(text)
+    if found and found.group(1) in {"when", "where"} and first in {"*", "&"}:
+        return f"a condition cannot begin with `{first}`", 'begin it with a fact: "day_change > 5%"'
+    return f"a value cannot begin with `{first}` in YAML", _in_quotes(text)
+
+
 def _block_scalar(text: str) -> tuple[str, str | None]:
     if _TAG.search(text):
         return "`!` at the start of a value is a tag in YAML", _in_quotes(text, "for a condition, write `not (...)`")
     found = _KEY_AND_VALUE.match(text)
+    if found and found.group(2)[0] in "*&":
+        return _first_character(text, found.start(2))
     hint = _in_quotes(text)
     if found and found.group(1) in {"when", "where"}:
         hint = 'put the condition in quotes, and begin it with a fact: "day_change > 5%"'
@@ -96,6 +108,11 @@ def _second_colon(source: Source, line: int, column: int) -> tuple[str, str | No
     if _NO_SPACE.match(above):
         return "the line above is not `key: value`", "put a space after its colon"
     return "this key does not fit the indentation of the line above", "keys of one mapping begin in the same column"
+
+
+def _begins_indented(source: Source) -> bool:
+    written = (line for line in source.lines if line.strip() and not line.lstrip().startswith("#"))
+    return next(written, "").startswith(" ")
 
 
 def _misfit(text: str, column: int) -> tuple[str, str | None]:

@@ -13,14 +13,16 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from tradewarden.rules.literals import has_ordered_units, read_duration, read_percentage, show
+from tradewarden.rules.literals import calendar_hint, has_ordered_units, read_duration, read_percentage, show
 from tradewarden.rules.schema import Kind
 from tradewarden.rulesfile.problems import describe, did_you_mean
 
 _DURATION = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,6})?[wdhms]){1,5}", re.ASCII)
 _PERCENTAGE = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?%", re.ASCII)
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?", re.ASCII)
-_LOOSE_PART = re.compile(r"([0-9.]{1,12})\s*(ms|[wdhms])[a-z]*[\s,]*(?:and\s+)?", re.ASCII)
+_LOOSE_PART = re.compile(r"([0-9.]{1,12})\s*(ms|m(?!o)|[wdhs])[a-z]*[\s,]*(?:and\s+)?", re.ASCII)
+_CALENDAR = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([a-z]+)", re.ASCII)
+_CAPITAL_M = re.compile(r"([0-9]{1,9})\s*M", re.ASCII)
 _VISIBLE_ASCII = re.compile(r"[!-~]{1,300}")
 
 DURATIONS_CARRY_UNITS = "a duration carries its unit: 60s, 2m, 1h30m, 1d"
@@ -68,6 +70,11 @@ def suggest_duration(value: object) -> str:
     text = str(value).strip().lower()
     if clock := _CLOCK.fullmatch(text):
         return _suggest_clock(*clock.groups())
+    if capital := _CAPITAL_M.fullmatch(str(value).strip()):
+        return f"there is no unit M: minutes are {capital[1]}m, a month is 30d"
+    calendar = _CALENDAR.fullmatch(text)
+    if calendar and (hint := calendar_hint(*calendar.groups())):
+        return hint
     parts = _LOOSE_PART.findall(text)
     compact = "".join(amount + unit for amount, unit in parts)
     if parts and _LOOSE_PART.sub("", text) == "" and parse_duration(compact) is not None:

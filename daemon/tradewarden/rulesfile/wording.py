@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LATER = frozenset({"watch", "journal"})  # keys of the product whose time has not come, and all that begin with notif
 _BLOCK_TRAP = "YAML reads `>` at the start of a value as a block of text: put the whole value in quotes"
+_MEANT_IN_CANCEL = dict.fromkeys(("step", "number", "index", "nr", "pos"), "position")
 _MEANT = {
     "action": "cancel",
     "condition": "when",
@@ -154,8 +155,9 @@ def _unknown_key(path: Path, document: Document) -> Issue:
         return issue_at(span, f"`{shortened(key)}` is not available yet", "remove it: a later version will know it")
     known = _KEYS.get(above, [])
     hint = did_you_mean(key, known)
-    if _MEANT.get(key.lower()) in known:
-        hint = f"did you mean {_MEANT[key.lower()]}?"
+    meant = (_MEANT_IN_CANCEL if above[-1:] == ("cancel",) else _MEANT).get(key.lower())
+    if meant in known:
+        hint = f"did you mean {meant}?"
     elsewhere = [places for places, keys in _KEYS.items() if key in keys]
     if hint is None and elsewhere:
         hint = f"it is a key {_where(min(elsewhere, key=len))}"

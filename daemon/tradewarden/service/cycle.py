@@ -5,6 +5,7 @@ One cycle: settle what is open, read the listing, decide, act on each proposal, 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,16 @@ if TYPE_CHECKING:
     from tradewarden.rules.ruleset import Rule, RuleSet
 
 FORBIDDEN_IN_A_ROW = 3  # 403 on so many different SmartTrades: the key may not write at all
+
+
+class CycleInterrupted(asyncio.CancelledError):
+    """
+    A cycle was cancelled; *report* tells how far it came.
+    """
+
+    def __init__(self, report: CycleReport) -> None:
+        super().__init__()
+        self.report = report
 
 
 @dataclass(slots=True)
@@ -86,7 +97,8 @@ class Cycle:
         """
         Run one cycle of the due *rules* (all enabled ones if not given) and wait for what it sent to settle.
 
-        Never raises an ApiError or JournalError: the report's errors say what went wrong.
+        Never raises an ApiError or JournalError: the report's errors say what went wrong. Raises CycleInterrupted, with
+        the report as far as it came, if it is cancelled.
         """
         started = self._clock.now()
         requests_before = self._gateway.requests_sent
@@ -106,9 +118,26 @@ class Cycle:
             state.errors.append(CycleError(error="api", message=str(error)))
         except JournalError as error:
             state.errors.append(CycleError(error="journal", message=str(error)))
+        except asyncio.CancelledError:
+            await self._tell_what_was_sent(progress)
+            report = await self._report(progress, started, self._gateway.requests_sent - requests_before)
+            raise CycleInterrupted(report) from None
         report = await self._report(progress, started, self._gateway.requests_sent - requests_before)
         self._observer.tell("cycle.ended", report=report, took=self._clock.now().surely_since(started))
         return report
+
+    async def _tell_what_was_sent(self, progress: _Progress) -> None:
+        """
+        Put what an interrupted cycle has sent into its report: the next run settles it.
+        """
+        state = progress.state
+        message = "interrupted by a stop signal: what was sent stands in the journal, and the next run settles it"
+        state.errors.append(CycleError(error="interrupted", message=message))
+        with contextlib.suppress(JournalError):
+            told = {row.question.intent_id for row in progress.rows if isinstance(row, Sent)}
+            for question in await self._journal.open_questions():
+                if question.intent.cycle_id == state.cycle_id and question.intent_id not in told:
+                    progress.rows.append(_row_of_question(question, None))
 
     async def _run(self, progress: _Progress, rules: Sequence[Rule]) -> None:
         state = progress.state
@@ -124,6 +153,8 @@ class Cycle:
             state.errors.append(error)
         evaluation = await self._evaluate(progress, listing, rules)
         self._observer.tell("cycle.evaluated", listing=listing, evaluation=evaluation, cycle_id=state.cycle_id)
+        for (rule, smart_trade_id), why in evaluation.unchosen:
+            self._observer.tell("rule.chose_nothing", rule=rule, smart_trade_id=smart_trade_id, why=why)
         failure: ApiError | JournalError | None = None
         try:
             async with asyncio.TaskGroup() as settlings:

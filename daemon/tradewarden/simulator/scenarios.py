@@ -5,6 +5,8 @@ Scenarios: SmartTrades and a market that moves, written down as JSON.
 from __future__ import annotations
 
 import json
+import os
+import stat
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -116,7 +118,11 @@ def load_scenario(path: Path) -> Scenario:
     Read a scenario file. Raises ScenarioError, whose text names the file and the place in it.
     """
     try:
-        text = path.read_text("utf-8")
+        with open(path, encoding="utf-8", opener=_open_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                msg = f"{path}: the scenario is not a file but a pipe or a device: name a file."
+                raise ScenarioError(msg)
+            text = file.read()
     except OSError as error:
         msg = f"{path}: the scenario cannot be read: {error.strerror}."
         raise ScenarioError(msg) from None
@@ -145,6 +151,11 @@ def parse_scenario(text: str, *, name: str) -> Scenario:
         msg = f"{name}: {error}"
         raise ScenarioError(msg) from None
     return scenario
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # A pipe that nobody writes to would keep us waiting for ever.
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _scenario(reader: Reader) -> Scenario:

@@ -2,9 +2,8 @@
 How many requests may go out in a minute, and the pauses that 3Commas imposes.
 
 3Commas documents a number per minute and a long block for whoever exceeds it. It seems to count in minutes of the
-wall clock (api-facts 4), but whose clock, nobody knows. So a request is counted for as long as either holds: the wall
-clock still shows the minute in which it went out, or sixty seconds of the boot clock have not passed since. No step of
-the wall clock, and no offset between their clock and ours, lets more through.
+wall clock (api-facts 4). So a request counts while the wall clock shows the minute in which it went out. If the
+wall clock was stepped since, it counts for sixty seconds of the boot clock: no step lets more through.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tradewarden.errors import BudgetExhausted, RateLimited
+from tradewarden.model.moment import CLOCKS_AGREE_WITHIN
 
 if TYPE_CHECKING:
     from tradewarden.model.memory import Penalty
@@ -128,13 +128,13 @@ class RequestBudget:
             await self._clock.sleep(self._until_a_look(now))
 
     def _in_use(self, now: Moment) -> int:
-        self._sent = [at for at in self._sent if now.boot - at.boot < WINDOW or _minute(at) == _minute(now)]
+        self._sent = [at for at in self._sent if _counts(at, now)]
         self._reservations = [one for one in self._reservations if one.left(now) > 0]
         return len(self._sent) + sum(one.left(now) for one in self._reservations)
 
     def _until_a_look(self, now: Moment) -> timedelta:
-        oldest_ends = [WINDOW - (now.boot - at.boot) for at in self._sent[:1]]
-        return min([LOOK_AGAIN_AFTER, *(left for left in oldest_ends if left > timedelta(0))])
+        to_next_minute = WINDOW - timedelta(seconds=now.wall.second, microseconds=now.wall.microsecond)
+        return min(LOOK_AGAIN_AFTER, to_next_minute)
 
     def _pause_left(self) -> timedelta:
         if self._penalty is None:
@@ -151,6 +151,16 @@ class RequestBudget:
             "It ends by itself"
         )
         raise RateLimited(msg, pause=left, banned=penalty.bans > 0)
+
+
+def _counts(at: Moment, now: Moment) -> bool:
+    """
+    Tell whether a request sent *at* counts against the minute of *now*.
+    """
+    if _minute(at) == _minute(now):
+        return True
+    was_stepped = abs((now.wall - at.wall) - (now.boot - at.boot)) > CLOCKS_AGREE_WITHIN
+    return was_stepped and now.boot - at.boot < WINDOW
 
 
 def _minute(moment: Moment) -> int:

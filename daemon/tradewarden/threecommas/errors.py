@@ -3,8 +3,8 @@ What an HTTP reply, or the lack of one, means: an error of ours for a read, an a
 
     reply                            a read                  the DELETE
     -------------------------------  ----------------------  ------------------------------------------
-    2xx                              the body, or            accepted: the body proves nothing
-                                     UnreadableReply
+    2xx, an object or nothing        the body, or            accepted: the body proves nothing
+    2xx, anything else               UnreadableReply         unknown
     401                              AccessDenied            rejected, access             (*)
     403                              AccessDenied            rejected, forbidden          (*)
     404, or error "Not found"        NotFound          (*)   rejected, other              (*)
@@ -101,7 +101,7 @@ def cancel_answer(reply: Reply, window: timedelta | None) -> CancelAnswer:
     """
     error = reply.error
     detail = f"{reply.saying} {reply.provenance}"
-    if reply.is_success:
+    if reply.is_success and reply.is_object_or_nothing:
         return CancelAnswer(answer=Answer.ACCEPTED, detail=reply.provenance, window=window)
     if reply.speaks_of_the_plan:
         return _rejected(Refusal.PLAN, PLAN_REASON, detail, window)

@@ -54,6 +54,19 @@ class Reply:
         return 200 <= self.status < 300  # noqa: PLR2004 (that is what 2xx means)
 
     @property
+    def is_object_or_nothing(self) -> bool:
+        """
+        Tell whether the body can be theirs after a write: a SmartTrade or nothing; not a page, a list or an error.
+        """
+        if not self.body.strip():
+            return True
+        try:
+            body = parse(self.body)
+        except Malformed:
+            return False
+        return isinstance(body, dict) and "error" not in body
+
+    @property
     def is_refusal(self) -> bool:
         """
         Tell whether it is a 4xx.
@@ -100,7 +113,7 @@ class Reply:
         """
         error = self.error
         if error is None:
-            return self.quote(self.body[:LONGEST_GLANCE].decode(errors="replace")) or "nothing"
+            return self.quote(self.body[:LONGEST_GLANCE].decode(errors="replace")) or "an empty answer"
         return f"{error.code}: {error.description}" if error.description else error.code
 
     @property

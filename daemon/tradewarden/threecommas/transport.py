@@ -129,6 +129,13 @@ def open_http_client(
     )
 
 
+def canonical_url(url: str) -> str:
+    """
+    Return *url* as every spelling of it comes out: host and scheme in lower case, no port that is understood.
+    """
+    return str(httpx.URL(url)).rstrip("/")
+
+
 def check_url(url: str) -> None:
     """
     Refuse what is not https, except to this machine itself. Raises ValueError, a sentence for its owner.

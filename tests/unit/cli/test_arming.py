@@ -95,7 +95,55 @@ def test_since_takes_durations(text: str, seconds: int) -> None:
     assert parse_age(text).total_seconds() == seconds
 
 
-@pytest.mark.parametrize("text", ["", "2", "h", "-2h", "2 h", "1.5h", "yesterday", "999999w" * 3])
+@pytest.mark.parametrize("text", ["", "2", "h", "-2h", "2 h", "1.5h", "yesterday", "999999w", "1h1h", "30m1h", "٣h"])
 def test_since_refuses_the_rest(text: str) -> None:
     with pytest.raises(UsageError, match="--since"):
         parse_age(text)
+
+
+@pytest.mark.parametrize("word", ["arm", "disarm"])
+def test_a_folder_that_was_made_is_told(type_in: Callable[..., Said], word: str) -> None:
+    """A typo in --state must be noticed: the daemon goes on."""
+    first, second = type_in(word, "--state", "typo"), type_in(word, "--state", "typo")
+
+    assert (first.code, second.code) == (0, 0)
+    assert "There was no such folder: it was made. No daemon is running on it." in first.out
+    assert "it was made" not in second.out
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"),
+    [
+        ("B\udcf6rse", "B\ufffdrse"),
+        ("a\x1b[2J\u202eb\nc", "a\ufffd[2J\ufffdb c"),
+        ("x" * 100_000, "x" * 500),
+        ("", "by hand"),
+    ],
+    ids=["not-utf-8", "control", "long", "empty"],
+)
+def test_no_reason_keeps_the_switch_from_being_thrown(type_in: Callable[..., Said], reason: str, kept: str) -> None:
+    for word in ("disarm", "arm"):
+        assert type_in(word, "--state", "state", "--reason", reason).code == 0
+
+    rows = json.loads(type_in("journal", "--state", "state", "--json").out)
+
+    assert [(row["event"], row["reason"]) for row in rows] == [("armed", kept), ("disarmed", kept)]
+
+
+@pytest.mark.parametrize("number", ["-1", "0", str(2**63), "9" * 100])
+def test_what_cannot_be_an_id_is_refused(type_in: Callable[..., Said], number: str) -> None:
+    said = type_in("journal", "--smart-trade", number)
+
+    assert (said.code, said.err) == (2, f"tradewarden: --smart-trade {number} is not a SmartTrade's id.\n")
+
+
+def test_a_damaged_journal_is_a_sentence(type_in: Callable[..., Said], environment: Path) -> None:
+    """What was not thrown must not be told as thrown."""
+    type_in("disarm", "--state", "state")
+    for path in (environment / "state").iterdir():
+        path.write_bytes(b"not a journal" * 1000)
+
+    said = type_in("disarm", "--state", "state")
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("tradewarden: the journal cannot be used: ")

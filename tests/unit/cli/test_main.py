@@ -9,6 +9,7 @@ from tradewarden.cli.main import COMMANDS, NOT_YET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from unit.cli.conftest import Said
 
@@ -59,3 +60,58 @@ def test_wrong_usage_is_a_sentence_and_2(type_in: Callable[..., Said], words: tu
     assert said.err.startswith("tradewarden: ")
     assert "--help" in said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("check", "rules.yaml", "extra"), "too much: extra\n"),
+        (("--rules", "F", "check"), "--rules stands before the command: options come after it"),
+        (("--state=F", "disarm"), "--state stands before the command: options come after it"),
+        (("run", "--live"), "there is no option --live: going live is the line `mode: live` of the rules file."),
+        (("run", "--live=yes"), "there is no option --live: going live is the line `mode: live` of the rules file."),
+        (("check", "a.yaml", "--rules", "b.yaml"), "two rules files are named, a.yaml and --rules b.yaml: name one."),
+    ],
+)
+def test_frequent_slips_are_told_how_it_goes(
+    type_in: Callable[..., Said], words: tuple[str, ...], problem: str
+) -> None:
+    said = type_in(*words)
+
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"tradewarden: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("disarm", "--state", ""), "--state"),
+        (("disarm", "--state="), "--state"),
+        (("arm", "--state", " "), "--state"),
+        (("check", ""), "RULES"),
+        (("check", "--rules="), "--rules"),
+        (("run", "--once", "--api-url", ""), "--api-url"),
+    ],
+)
+def test_an_unset_variable_does_not_mean_the_current_folder(
+    type_in: Callable[..., Said], environment: Path, words: tuple[str, ...], name: str
+) -> None:
+    said = type_in(*words)
+
+    assert (said.code, said.out) == (2, "")
+    assert said.err == f"tradewarden: {name} is empty: is a shell variable unset?\n"
+    assert list(environment.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["https://user:hunter2@127.0.0.1:1/x", "https://127.0.0.1\n/x", "http://example.com/x"])
+def test_a_url_is_checked_before_it_is_shown(
+    type_in: Callable[..., Said], write_rules: Callable[[str], Path], url: str
+) -> None:
+    write_rules("dry-run")
+
+    said = type_in("run", "--once", "--state", "state", "--api-url", url)
+
+    assert (said.code, said.out) == (2, "")
+    assert "the API URL" in said.err
+    assert "hunter2" not in said.err
+    assert "credentials from" not in said.err

@@ -73,6 +73,17 @@ def test_a_true_rule_proposes_its_step() -> None:
 
     assert evaluation.proposals == (Proposal(rule=rule, smart_trade=TRADE, step=TRADE.steps[1]),)
     assert evaluation.proposals[0].step.id == FAR
+    assert evaluation.unchosen == ()
+
+
+def test_a_true_rule_whose_selector_names_no_step_says_why() -> None:
+    """
+    Nothing is proposed, and the owner can learn why: a silent rule looks broken.
+    """
+    evaluation = decide(make_listing(make_smart_trade(steps=())), make_rule())
+
+    assert evaluation.proposals == ()
+    assert evaluation.unchosen == ((KEY, "no step is left"),)
     assert evaluation.holding == ()
     assert evaluation.resets == ()
 

@@ -315,7 +315,6 @@ REJECTED = make_question(Answer.REJECTED, trade=THREE, reason="Wrong param(s)")
     [
         pytest.param(None, Outcome.REJECTED, "Wrong param(s)", id="no reading"),
         pytest.param(UNCHANGED, Outcome.REJECTED, "Wrong param(s)", id="still there"),
-        pytest.param(seen(AFTER), Outcome.REJECTED, "Wrong param(s)", id="gone from one body"),
         pytest.param(GONE, Outcome.GONE, "Wrong param(s)", id="gone"),
         pytest.param(
             seen(THREE, with_row(ROWS, FAR, status=status("finished"))), Outcome.FILLED, "Wrong param(s)", id="filled"
@@ -330,7 +329,25 @@ REJECTED = make_question(Answer.REJECTED, trade=THREE, reason="Wrong param(s)")
 def test_rejected(reading: Reading | None, expected: Outcome, reason: str) -> None:
     verdict = judge_rejected(REJECTED, reading)
 
+    assert verdict is not None
     assert (verdict.outcome, verdict.reason, verdict.set_aside) == (expected, reason, False)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        pytest.param(seen(AFTER), id="gone from one body"),
+        pytest.param(seen(THREE, GONE_ROWS), id="gone from the other"),
+        pytest.param(seen(THREE, with_row(ROWS, FAR, status=status("pending_cancellation"))), id="row going"),
+        pytest.param(seen(with_step(THREE, FAR, status=status("pending_cancellation"))), id="step going"),
+        pytest.param(seen(with_step(THREE, FAR, status=None)), id="status unknown"),
+    ],
+)
+def test_a_rejected_step_in_transition_stays_an_open_question(reading: Reading) -> None:
+    """
+    Somebody's cancel, even ours, may be taking effect: settled as rejected, it would not consume `repeat`.
+    """
+    assert judge_rejected(REJECTED, reading) is None
 
 
 def test_progress_does_not_leak_between_questions() -> None:

@@ -348,6 +348,25 @@ async def test_stale_at_the_last_check_nothing_is_sent() -> None:
     assert (row.outcome, row.reason) == (Outcome.NOT_SENT, "stale")
 
 
+@pytest.mark.parametrize(("seconds", "reason"), [(1, "no_connection"), (15, "stale")])
+async def test_a_connection_that_outlasted_the_read_is_stale(seconds: int, reason: str) -> None:
+    """
+    A process that was stopped while it connected must not blame the network.
+    """
+
+    class Stopped(FakeGateway):
+        async def cancel_step(self, *_: object, **__: object) -> CancelAnswer:
+            rig.clock.advance(timedelta(seconds=seconds))
+            return CancelAnswer(answer=Answer.NOT_SENT, reason="no_connection", detail="no connection")
+
+    rig = Rig()
+    rig.guarded._gateway = Stopped()
+
+    row = await rig.row()
+
+    assert (row.outcome, row.reason) == (Outcome.NOT_SENT, reason)
+
+
 async def test_a_clock_that_cannot_be_trusted_is_stale() -> None:
     rig = Rig()
     rig.heard.cues["cancel.intended"] = lambda: rig.clock.step_wall(timedelta(hours=-1))

@@ -56,6 +56,26 @@ def test_a_journal_that_lost_its_file_is_not_begun_anew(tmp_path: Path) -> None:
         journal_file(tmp_path, create=True)
 
 
+def test_an_emptied_journal_is_not_begun_anew(tmp_path: Path) -> None:
+    """
+    It would be armed, though the owner may have disarmed it, and would not know what was cancelled before.
+    """
+    path = journal_file(tmp_path, create=True)
+    path.write_bytes(b"")
+
+    with pytest.raises(StateError, match="is damaged: it is empty"):
+        journal_file(tmp_path, create=True)
+
+    assert path.read_bytes() == b""
+
+
+def test_a_new_journal_is_never_seen_empty_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = journal_file(tmp_path, create=True)
+
+    assert path.stat().st_size > 0
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_an_empty_write_ahead_log_does_not_matter(tmp_path: Path) -> None:
     (tmp_path / f"{JOURNAL_FILE}-wal").touch()
 

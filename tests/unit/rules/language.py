@@ -22,6 +22,7 @@ VOCABULARY = Vocabulary(
     [
         make_fact("last", Kind.NUMBER),
         make_fact("entry_price", Kind.NUMBER),
+        make_fact("live_steps", Kind.NUMBER),
         make_fact("day_change", Kind.PERCENT),
         make_fact("profit", Kind.PERCENT),
         make_fact("age", Kind.DURATION),

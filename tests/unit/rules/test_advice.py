@@ -136,7 +136,7 @@ def test_a_share_of_a_price_is_a_plain_number(text: str, part: str, message: str
             "5 < 3%",
             "5 < 3%",
             "5 is a number and 3% is a percentage: they cannot be compared",
-            "to take 3 % of a price write `5 * 0.03`",
+            "write 5%",
         ),
         (
             "stop_loss == 5",
@@ -160,7 +160,7 @@ def test_a_share_of_a_price_is_a_plain_number(text: str, part: str, message: str
             "1 - 5% > 1",
             "1 - 5%",
             "1 is a number and 5% is a percentage: they cannot be subtracted",
-            "to take 5 % of a price write `1 * 0.05`",
+            None,
         ),
         (
             "last - profit > 1",
@@ -206,3 +206,22 @@ def test_units_that_do_not_go_together(text: str, part: str, message: str, hint:
 )
 def test_units_that_go_together(text: str) -> None:
     assert marked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("live_steps > 50%", "live_steps is a plain number: write it without %"),
+        ("live_steps * 2 > 50%", "live_steps * 2 is a plain number: write it without %"),
+        ("live_steps - 1% > 2", "live_steps is a plain number: write it without %"),
+        ("last / entry_price < 95%", "last / entry_price is a plain number: 95 % of one is 0.95"),
+        ("last * entry_price < 95%", "last * entry_price is a plain number: 95 % of one is 0.95"),
+        ("last / 2 < 5%", "to take 5 % of a price write `(last / 2) * 0.05`"),
+        ("2 * last < 5%", "to take 5 % of a price write `(2 * last) * 0.05`"),
+        ("abs(last) < 5%", "to take 5 % of a price write `abs(last) * 0.05`"),
+        ("0.05 < 5%", "write 0.05% or 5%"),
+        ("profit < 0% < 5", "write 5%"),
+    ],
+)
+def test_a_share_is_suggested_of_prices_alone(text: str, hint: str) -> None:
+    assert [found for _, _, found in marked(text)] == [hint]

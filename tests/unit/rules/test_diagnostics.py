@@ -14,3 +14,9 @@ def test_problems_are_sorted_by_their_place() -> None:
 
     assert error.problems == (early, late)
     assert str(error) == "early; late (do this)"
+
+
+def test_what_nobody_sees_does_not_part_a_word() -> None:
+    error = ConditionError([Problem(start=0, end=1, message="ab\x01cd\u200bef\ngh")])
+
+    assert str(error) == "abcdef gh"

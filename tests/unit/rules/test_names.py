@@ -25,7 +25,11 @@ MISSING = "`tradewarden vocabulary` lists all facts"
         ("long", 'a text stands in quotes: "long"'),
         ("USDT_DOGE", 'a text stands in quotes: "USDT_DOGE"'),
         ("zzz", MISSING),
-        ("distance", MISSING),
+        ("distance", "`step.distance` is known only in `cancel: {where: ...}`"),
+        ("id", "`id` is a key of `match`: match: {id: 30428625}"),
+        ("no", "write a condition; to switch a rule off write `enabled: false`"),
+        ("Off", "write a condition; to switch a rule off write `enabled: false`"),
+        ("day-change", "did you mean `day_change`?"),
     ],
 )
 def test_an_unknown_fact(name: str, hint: str) -> None:
@@ -96,3 +100,13 @@ def test_a_text_that_a_fact_never_is(text: str, part: str, value: str, hint: str
 )
 def test_texts_that_can_be(text: str) -> None:
     assert condition(text)
+
+
+def test_a_name_with_hyphens_is_one_mistake() -> None:
+    found = marked("stop_loss and foo > 1 and day-change < -5% and bar > 2")
+
+    assert [part for part, _, _ in found] == ["foo", "day-change", "bar"]
+
+
+def test_a_difference_is_no_name_with_hyphens() -> None:
+    assert [part for part, _, _ in marked("last-foo > 1")] == ["foo"]

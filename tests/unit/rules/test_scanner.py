@@ -118,8 +118,8 @@ def test_quotes_hold_any_character() -> None:
         ("5.", "5. is not a number", NUMBERS),
         ("1.2.3", "1.2.3 is not a number", NUMBERS),
         ("2h%", "2h% is not a number", NUMBERS),
-        ("007", "007 begins with a zero too many", "write thousands without a separator: 1000"),
-        ("05%", "05% begins with a zero too many", "write thousands without a separator: 1000"),
+        ("007", "007 begins with a zero too many", "write 7"),
+        ("05%", "05% begins with a zero too many", "write 5%"),
         ("5min", "5min is not a duration", "write 5m; the units are s, m, h, d and w"),
         ("2Hours", "2Hours is not a duration", "write 2h; the units are s, m, h, d and w"),
         ("30m1h", "the units of the duration 30m1h are out of order", "write each unit once, the largest first: 1h30m"),
@@ -174,3 +174,46 @@ def test_brackets_nested_too_deep() -> None:
 
 def test_no_hint_is_empty() -> None:
     assert all([*FOREIGN_OPERATORS.values(), *FOREIGN_WORDS.values(), *LOOKALIKES.values()])
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("age > 1mo", "there is no unit month: write 30d"),
+        ("age > 2months", "there is no unit month: write 60d"),
+        ("age > 1.5Mo", "there is no unit month: write 45d"),
+        ("age > 1month", "there is no unit month: write 30d"),
+        ("age > 1y", "there is no unit year: write 365d"),
+        ("age > 1year", "there is no unit year: write 365d"),
+        ("age > 1 month", "there is no unit month: write 30d"),
+        ("age > 1M", "there is no unit M: minutes are 1m; a month is 30d, a million 1000000"),
+        ("age > 1ms", "there are no milliseconds: the units are s, m, h, d and w"),
+        ("last > 1million", NUMBERS),
+        ("age > 5mins", "write 5m; the units are s, m, h, d and w"),
+        ("age > 5minutes", "write 5m; the units are s, m, h, d and w"),
+    ],
+)
+def test_a_month_never_becomes_a_minute(text: str, hint: str) -> None:
+    assert [found for _, _, found in marked(text)] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("last > $5", "write the number alone: prices and amounts carry no currency"),
+        ("last > \N{EURO SIGN}5", "write the number alone: prices and amounts carry no currency"),
+        ("last > 5 USD", "write the number alone: 5"),
+        ("last > 5 dollars", "here comes an operator such as < or and"),
+        ("last > 10x", "write the number alone: 10"),
+        ("last > 1k", "write thousands out: 1000"),
+        ("last > 014", "write 14"),
+        ("last > 00.5", "write 0.5"),
+        ("last > 1,014", "write thousands without a separator: 1000"),
+    ],
+)
+def test_amounts_as_people_write_them(text: str, hint: str) -> None:
+    assert [found for _, _, found in marked(text)] == [hint]
+
+
+def test_a_range_is_a_chain() -> None:
+    assert [hint for _, _, hint in marked("last in [8-20]")] == ["write `8 <= last <= 20`"]

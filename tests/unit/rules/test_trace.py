@@ -78,3 +78,21 @@ def test_an_owners_text_cannot_break_the_line() -> None:
     sentence = condition('pair == "x"').trace({"pair": "a\n\x1b[31m" + "b" * 100}).sentence()
 
     assert sentence == f'pair "a  [31m{"b" * 73}…" == "x": false'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["abs(last) != last", "-last == entry_price", "abs(entry_price) != last", "-(-last) < last", "-last > entry_price"],
+)
+def test_a_sign_changes_nothing_else(text: str) -> None:
+    """
+    Neither abs() nor a minus rounds to the digits of the context.
+    """
+    exact = Decimal("52371576931661823267181333949.695")
+    facts = {"last": exact, "entry_price": exact.copy_negate()}
+    expected = Truth.TRUE if text == "-last == entry_price" else Truth.FALSE
+
+    asked = condition(text)
+
+    assert asked.evaluate(facts) is expected
+    assert asked.trace(facts).truth is expected

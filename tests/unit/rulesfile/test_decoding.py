@@ -17,7 +17,12 @@ from tradewarden.rulesfile.loader import parse_rules
     [
         (b"\xef\xbb\xbfversion: 1", "rules.yaml:1:1: the file begins with a byte order mark"),
         ("version: 1".encode("utf-16"), "rules.yaml:1:1: the file is UTF-16"),
-        ("version: 1".encode("utf-16-be"), "rules.yaml:1:1: the character U+0000"),
+        ("version: 1".encode("utf-16-be"), "rules.yaml:1:1: the file looks like UTF-16"),
+        ("version: 1".encode("utf-16-le"), "rules.yaml:1:1: the file looks like UTF-16"),
+        ("version: 1".encode("utf-32-le"), "rules.yaml:1:1: the file looks like UTF-16"),
+        ("version: 1".encode("utf-32-be"), "rules.yaml:1:1: the file looks like UTF-16"),
+        ("a: 1\n\xa0 b: 2".encode(), "rules.yaml:2:1: the line is indented with a no-break space"),
+        ("a: 1\n  \u3000b: 2".encode(), "rules.yaml:2:3: the line is indented with a no-break space"),
         (b"a: 1\r\nb: \xe9\n", "rules.yaml:2:4: the byte 0xe9 is not valid UTF-8"),
         (b"a: \x00", "rules.yaml:1:4: the character U+0000"),
         (b"a: \x1b[31m", "rules.yaml:1:4: the character U+001B"),
@@ -53,3 +58,27 @@ def test_tabs_elsewhere_are_ordinary() -> None:
     text = "a:\t1\n# \tcomment\n   \n\t\n"
 
     assert decode(text.encode()) == text
+
+
+@pytest.mark.parametrize("damage", [b"\0", b"\xe9"])
+def test_no_line_of_a_garbled_file_is_shown(damage: bytes) -> None:
+    """
+    Nobody can tell what is a credential in it.
+    """
+    with pytest.raises(ConfigError) as caught:
+        parse_rules(b"note: visible\nx: " + damage, name="rules.yaml", vocabulary=VOCABULARY)
+
+    assert "visible" not in str(caught.value)
+    assert "^" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_credential_in_utf_16_is_not_shown(encoding: str) -> None:
+    data = ("api_key: " + "3f2a9b8c" * 8).encode(encoding)
+
+    with pytest.raises(ConfigError) as caught:
+        parse_rules(data, name="rules.yaml", vocabulary=VOCABULARY)
+
+    assert not set("\n".join(caught.value.problems).split()) & {"3", "f"}
+    assert "3f2a" not in str(caught.value).replace("\0", "")
+    assert "looks like UTF-16" in str(caught.value)

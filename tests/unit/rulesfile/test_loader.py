@@ -4,6 +4,8 @@ What a rules file becomes.
 
 from __future__ import annotations
 
+import json
+import os
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -293,3 +295,108 @@ def test_the_shape_is_a_json_schema() -> None:
     assert schema["$defs"]["SafetyShape"]["properties"]["frozen_after"]["pattern"].endswith("|^never$")
     match = schema["$defs"]["MatchShape"]["properties"]
     assert match["side"]["anyOf"][0] == {"enum": ["long", "short"]}
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "rules.yaml"
+    os.mkfifo(pipe)
+
+    with pytest.raises(ConfigError, match="it is not a file"):
+        load_rules(pipe, VOCABULARY)
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_a_device_is_refused(device: str) -> None:
+    with pytest.raises(ConfigError, match=f"{device}: it is not a file"):
+        load_rules(Path(device), VOCABULARY)
+
+
+def test_a_link_to_a_file_will_do(tmp_path: Path) -> None:
+    (tmp_path / "real.yaml").write_text(LEAST)
+    (tmp_path / "rules.yaml").symlink_to("real.yaml")
+
+    assert load_rules(tmp_path / "rules.yaml", VOCABULARY).ruleset.rules
+
+
+def test_names_and_twins_on_one_line_are_seen() -> None:
+    one = '{"name": "a", "when": "day_change < -5%", "cancel": "farthest"}'
+    two = one.replace('"a"', '"b"')
+
+    (problem,) = problems_of(f'{{"version": 1, "rules": [{one}, {one}]}}')
+    (warning,) = parse(f'{{"version": 1, "rules": [{one}, {two}]}}').warnings
+
+    assert "two rules are named a: the first on line 1" in problem
+    assert "this rule asks for the same as a on line 1" in warning
+
+
+def test_names_that_look_the_same_are_the_same() -> None:
+    again = LEAST.partition("rules:\n")[2]
+
+    (problem,) = problems_of(
+        LEAST.replace("name: a", "name: \u00e9") + again.replace("name: a", "name: e\u0301").replace("-5%", "-6%")
+    )
+
+    assert "two rules are named" in problem
+
+
+def test_true_is_no_version() -> None:
+    (problem,) = problems_of(LEAST.replace("version: 1", "version: true"))
+
+    assert "`version` must be 1" in problem
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("for: 1month", "there is no unit month: write 30d"),
+        ("for: 1 month", "there is no unit month: write 30d"),
+        ("for: 1mo", "there is no unit month: write 30d"),
+        ("repeat: 1mo", "there is no unit month: write 30d"),
+        ("repeat: 1 year", "there is no unit year: write 365d"),
+        ("repeat: 1d 2mo", "a duration carries its unit: 60s, 2m, 1h30m, 1d"),
+        ("repeat: 1M", "there is no unit M: minutes are 1m, a month is 30d"),
+        ("repeat: 5 minutes", "write 5m"),
+        ("repeat: on_reset", "did you mean on-reset?"),
+        ("keep: &a 1", "remove the `&a`, or put the whole value in quotes"),
+    ],
+)
+def test_what_was_meant_is_suggested(line: str, hint: str) -> None:
+    (problem,) = problems_of(f"{LEAST}    {line}\n")
+
+    assert problem.endswith(f"help: {hint}")
+
+
+@pytest.mark.parametrize("text", [r"\e[31m", r"a\0", r"\u202e", r"\u200f", r"\x85"])
+@pytest.mark.parametrize("key", ["name", "description"])
+def test_no_text_that_is_shown_holds_what_a_terminal_obeys(key: str, text: str) -> None:
+    file = LEAST.replace("name: a", f'name: "a{text}b"') if key == "name" else f'{LEAST}    description: "a{text}b"\n'
+
+    (problem,) = problems_of(file)
+
+    assert f"`{key}` must" in problem
+    assert "\x1b" not in problem
+
+
+def test_a_description_may_have_lines_tabs_and_emoji() -> None:
+    text = "two\n\tlines \N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}"
+
+    assert only_rule(f"    description: {json.dumps(text, ensure_ascii=False)}\n").description == text
+
+
+@pytest.mark.parametrize(("when", "first"), [("*x", "*"), ("*x > 2", "*"), ("&& x", "&"), ("&x > 2", "&")])
+def test_a_condition_cannot_begin_with_a_mark_of_yaml(when: str, first: str) -> None:
+    (problem,) = problems_of(LEAST.replace("day_change < -5%", when))
+
+    assert f"a condition cannot begin with `{first}`" in problem
+
+
+def test_the_step_of_a_selector_is_its_position() -> None:
+    problems = problems_of(LEAST.replace("farthest", "{step: 2}"))
+
+    assert problems[-1].endswith("help: did you mean position?")
+
+
+def test_an_indented_first_line_is_named() -> None:
+    (problem,) = problems_of(f"# rules\n  {LEAST}")
+
+    assert problem.startswith("rules.yaml:3:1: this line is not indented as the first one is")

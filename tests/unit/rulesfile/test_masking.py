@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.errors import ConfigError
 from tradewarden.rulesfile.loader import parse_rules
-from tradewarden.rulesfile.masking import find_secret, is_credential_key, masked, masked_lines
+from tradewarden.rulesfile.masking import find_secret, is_credential_key, key_lines, masked, masked_lines
 from tradewarden.rulesfile.shape import FileShape
 
 KEY = "3f2a9b8c7d6e5f4a" * 4
@@ -154,3 +154,18 @@ def test_a_short_credential_is_hidden_by_the_name_of_its_key(file: str) -> None:
     assert "credentials never belong in this file" in shown
     assert "open" not in shown.replace("opened", "")
     assert "sesame" not in shown
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufffd", "\xad", "\u0301", "\ufe0f", "\u2060"])
+def test_what_nobody_sees_hides_no_credential(unseen: str) -> None:
+    parted = unseen.join(KEY[at : at + 8] for at in range(0, len(KEY), 8))
+
+    assert find_secret(f"x {parted} y") == (2, 2 + len(parted))
+    assert masked(f"x {parted} y") == "x " + unseen.join(["*" * 8] * 8) + " y"
+    assert masked(f"api{unseen}_key: hunter2") == f"api{unseen}_key: *******"
+    assert is_credential_key(f"api{unseen}_key")
+    assert list(key_lines([f"  a{unseen}pi_key: x"])) == [(0, 2, 8)]
+
+
+def test_a_credential_s_key_in_capitals_hides_the_next_line() -> None:
+    assert masked_lines(["API_SECRET:", "  hunter2"]) == ["API_SECRET:", "  *******"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -224,6 +225,13 @@ class TestFiles:
 
         with pytest.raises(ScenarioError, match=r"mine\.json: the scenario is not UTF-8 text\."):
             load_scenario(file)
+
+    def test_that_are_pipes(self, tmp_path: Path) -> None:
+        pipe = tmp_path / "mine.json"
+        os.mkfifo(pipe)
+
+        with pytest.raises(ScenarioError, match=r"mine\.json: the scenario is not a file"):
+            load_scenario(pipe)
 
 
 def entity_without(key: str) -> Callable[[dict[str, Any]], str]:

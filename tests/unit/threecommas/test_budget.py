@@ -51,18 +51,29 @@ async def test_one_too_many_waits_for_room() -> None:
     assert clock.now().wall == ON_THE_MINUTE + MINUTE
 
 
-async def test_the_turn_of_the_minute_does_not_double_the_budget() -> None:
+async def test_a_new_minute_of_the_clock_is_a_new_budget() -> None:
     """
-    Their minute may begin elsewhere than ours: five at second 59 and five at second 1 would be ten in a minute.
+    3Commas seems to count in the minutes of the clock: whoever has spent one goes on at its turn, not a minute later.
     """
-    clock = FakeClock(ON_THE_MINUTE + seconds(59))
+    clock = FakeClock(ON_THE_MINUTE + seconds(50))
     budget = RequestBudget(5, clock)
     await spend(budget, 5)
-    clock.advance(seconds(2))
 
     await budget.acquire()
 
-    assert clock.now().wall == ON_THE_MINUTE + seconds(59) + MINUTE
+    assert clock.now().wall == ON_THE_MINUTE + MINUTE
+
+
+async def test_a_forward_step_of_the_wall_clock_is_no_new_minute() -> None:
+    clock = FakeClock(ON_THE_MINUTE + seconds(5))
+    budget = RequestBudget(5, clock)
+    await spend(budget, 5)
+    clock.step_wall(timedelta(minutes=10))
+    before = clock.now()
+
+    await budget.acquire()
+
+    assert clock.now().since(before) == MINUTE
 
 
 async def test_a_backward_step_of_the_wall_clock_frees_nothing() -> None:

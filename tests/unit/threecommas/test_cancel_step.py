@@ -363,5 +363,5 @@ def test_any_answer_is_an_answer(body: bytes, status: int) -> None:
     found = asyncio.run(play())
 
     assert found.answer in {Answer.ACCEPTED, Answer.REJECTED, Answer.UNKNOWN}
-    assert (found.answer is Answer.ACCEPTED) == (status < 300)
+    assert found.answer is not Answer.ACCEPTED or status < 300
     assert (found.refusal is not None) == (found.answer is Answer.REJECTED)

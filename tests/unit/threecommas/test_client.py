@@ -467,7 +467,7 @@ async def test_each_try_goes_through_the_budget() -> None:
 
     await rig.client.list_open()
 
-    assert sum(rig.clock.slept, timedelta(0)) >= timedelta(seconds=60)
+    assert sum(rig.clock.slept, timedelta(0)) > timedelta(seconds=50)  # the third waits for the next minute
 
 
 async def test_an_answer_that_never_comes_is_given_up() -> None:
@@ -503,14 +503,14 @@ async def test_an_answer_without_an_end_is_cut_off() -> None:
         (
             httpx.Response(429, headers={"Retry-After": "20"}),
             300,
-            (False, timedelta(seconds=20), "HTTP 429 to GET /ver1/validate: nothing"),
+            (False, timedelta(seconds=20), "HTTP 429 to GET /ver1/validate: an empty answer"),
         ),
         (
             httpx.Response(429, headers={"Retry-After": "900"}),
             900,
-            (False, timedelta(seconds=900), "HTTP 429 to GET /ver1/validate: nothing"),
+            (False, timedelta(seconds=900), "HTTP 429 to GET /ver1/validate: an empty answer"),
         ),
-        (httpx.Response(418), 120, (True, None, "HTTP 418 to GET /ver1/validate: nothing")),
+        (httpx.Response(418), 120, (True, None, "HTTP 418 to GET /ver1/validate: an empty answer")),
     ],
     ids=str,
 )

@@ -111,8 +111,10 @@ def test_no_reply_to_a_read_is_transient(error: httpx.HTTPError | OSError, told:
     ("status", "body", "answer", "reason", "refusal"),
     [
         (200, b'{"id": 1}', Answer.ACCEPTED, None, None),
-        (200, HTML, Answer.ACCEPTED, None, None),
-        (200, OURS, Answer.ACCEPTED, None, None),
+        (200, HTML, Answer.UNKNOWN, "http_200", None),
+        (200, OURS, Answer.UNKNOWN, "http_200", None),
+        (200, b"[]", Answer.UNKNOWN, "http_200", None),
+        (200, b" ", Answer.ACCEPTED, None, None),
         (204, b"", Answer.ACCEPTED, None, None),
         (400, OURS, Answer.REJECTED, "Wrong param(s)", Refusal.OTHER),
         (404, GONE, Answer.REJECTED, "Not found", Refusal.OTHER),

@@ -56,7 +56,7 @@ def test_what_is_no_error_object(body: bytes) -> None:
 
 def test_a_text_is_quoted_on_one_line_and_cut() -> None:
     assert reply(429, b"Retry\r\n\x1b[31m later\x00").saying == "Retry [31m later"
-    assert reply(500).saying == "nothing"
+    assert reply(500).saying == "an empty answer"
     assert len(reply(500, b"x" * 5000).saying) == LONGEST_QUOTE + 1
 
 
