@@ -85,12 +85,15 @@ class Settling:
             self._observer.tell("settling.taken_up", question=question)
             verdicts[question.intent_id] = await self.settle(question, schedule=AT_START_UP)
 
+        failure: JournalError | None = None
         try:
             async with asyncio.TaskGroup() as group:
                 for question in questions:
                     group.create_task(take_up(question))
         except* JournalError as errors:
-            raise JournalError(str(errors.exceptions[0])) from None
+            failure = JournalError(str(errors.exceptions[0]))  # raised below: in here it would come out as a group
+        if failure is not None:
+            raise failure
         return [(question, verdicts[question.intent_id]) for question in questions]
 
     async def _wait_until(self, due: timedelta, following: timedelta | None, began: Moment) -> bool:
