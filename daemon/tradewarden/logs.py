@@ -13,6 +13,7 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
+    from tradewarden.engine.proposal import Proposal
     from tradewarden.model.cancel import CancelAnswer, OpenQuestion, Verdict
     from tradewarden.model.decision import CycleReport, OutcomeRow
 
@@ -79,21 +80,21 @@ class LogObserver:
         with contextlib.suppress(OSError, ValueError):
             self._tell(event, data)
 
-    def _tell(self, event: str, data: Mapping[str, object]) -> None:
+    def _tell(self, event: str, data: Mapping[str, Any]) -> None:
         match data:
             case {"report": report, "took": took}:
-                self._cycle(event, report, took)  # type: ignore[arg-type]  # data of the core's own events
+                self._cycle(event, report, took)
             case {"row": row}:
-                self._log.info(event, **_row(row))  # type: ignore[arg-type]
+                self._log.info(event, **_row(row))
             case {"question": question, "verdict": verdict}:
                 log = self._log.critical if event == "cancel.breach" else self._log.info
-                log(event, **_question(question), **_verdict(verdict))  # type: ignore[arg-type]
+                log(event, **_question(question), **_verdict(verdict))
             case {"question": question}:
                 error = data.get("error")
                 fields = {} if error is None else {"error": str(error)}
-                self._log.info(event, **_question(question), **fields)  # type: ignore[arg-type]
+                self._log.info(event, **_question(question), **fields)
             case {"proposal": proposal, "answer": answer}:
-                self._log.info(event, **_row_of(proposal), **_answer(answer))  # type: ignore[arg-type]
+                self._log.info(event, **_row_of(proposal), **_answer(answer))
             case {"proposal": proposal, "intent_id": intent_id}:
                 self._log.info(event, **_row_of(proposal), intent_id=intent_id)
             case {"why": why}:
@@ -137,8 +138,8 @@ def _row(row: OutcomeRow) -> dict[str, object]:
     }
 
 
-def _row_of(proposal: object) -> dict[str, object]:
-    rule, trade, step = proposal.rule, proposal.smart_trade, proposal.step  # type: ignore[attr-defined]
+def _row_of(proposal: Proposal) -> dict[str, object]:
+    rule, trade, step = proposal.rule, proposal.smart_trade, proposal.step
     return {"rule": rule.name, "smart_trade_id": trade.id, "trade_id": step.id, "pair": trade.pair}
 
 

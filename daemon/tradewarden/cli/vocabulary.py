@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tradewarden.cli.options import DEFAULTS, Options
-from tradewarden.cli.terminal import open_console
+from tradewarden.cli.terminal import json_text, open_console
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.reference import FUNCTIONS, OPERATORS
 from tradewarden.rules.reference import UNITS as UNITS_OF_VALUES
@@ -41,7 +40,7 @@ def vocabulary(
     Print the facts with unit, meaning, source and when they are unknown.
     """
     if as_json:
-        print(json.dumps([_as_json(fact) for fact in VOCABULARY.values()], indent=2))  # noqa: T201 (the result)
+        sys.stdout.write(json_text([_as_json(fact) for fact in VOCABULARY.values()], sys.stdout) + "\n")
         return
     console = open_console(sys.stdout)
     for scope, title in TITLES.items():
