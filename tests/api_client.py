@@ -39,7 +39,7 @@ class Penalties:
     error: Exception | None = None
     heard: list[tuple[bool, timedelta | None, str]] = field(default_factory=list)
 
-    async def __call__(self, banned: bool, retry_after: timedelta | None, reason: str) -> timedelta:  # noqa: FBT001
+    async def __call__(self, banned: bool, retry_after: timedelta | None, reason: str) -> timedelta:
         """
         Hear of a penalty.
         """

@@ -256,7 +256,7 @@ OLD = FORGET_PRICES_AFTER.total_seconds()
         ),
     ],
 )
-def test_the_price_of_one_that_is_missing_is_remembered(listing: Listing, kept: bool) -> None:  # noqa: FBT001 (a table)
+def test_the_price_of_one_that_is_missing_is_remembered(listing: Listing, kept: bool) -> None:
     memory = Memory(prices={SMART_TRADE: PriceWatch(price=TRADE.price, since=make_moment())})
 
     assert (SMART_TRADE in decide(listing, memory=memory).memory.prices) is kept

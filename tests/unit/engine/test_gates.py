@@ -107,7 +107,7 @@ def test_repeat_is_not_keyed_by_step() -> None:
         pytest.param(make_ledger(), False, id="never"),
     ],
 )
-def test_on_reset(ledger: Ledger, spent: bool) -> None:  # noqa: FBT001 (a table)
+def test_on_reset(ledger: Ledger, spent: bool) -> None:
     assert is_spent(proposal(ON_RESET), ledger, NOON) is spent
 
 
@@ -120,7 +120,7 @@ def test_on_reset(ledger: Ledger, spent: bool) -> None:  # noqa: FBT001 (a table
         pytest.param(make_ledger(make_attempt(minutes_ago=-10)), True, id="from the future"),
     ],
 )
-def test_after_a_duration(ledger: Ledger, spent: bool) -> None:  # noqa: FBT001 (a table)
+def test_after_a_duration(ledger: Ledger, spent: bool) -> None:
     assert is_spent(proposal(AFTER), ledger, NOON) is spent
 
 
@@ -209,7 +209,7 @@ def failures(*minutes_ago: float, outcome: Outcome = Outcome.REJECTED, **changes
 def test_a_target_that_failed_is_backed_off(
     outcome: Outcome,
     minutes_ago: list[float],
-    waits: bool,  # noqa: FBT001 (a table)
+    waits: bool,
 ) -> None:
     expected = Deferral.BACKOFF if waits else None
 
@@ -237,7 +237,7 @@ def test_a_target_that_failed_is_backed_off(
         ),
     ],
 )
-def test_until_the_step_changes(ledger: Ledger, backed_off: bool) -> None:  # noqa: FBT001 (a table)
+def test_until_the_step_changes(ledger: Ledger, backed_off: bool) -> None:
     assert reason(ledger) is (Deferral.BACKOFF if backed_off else None)
 
 
@@ -250,7 +250,7 @@ def test_or_until_the_owner_runs_arm() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "aside"), [(1, True), (0, False), (-1, False)])
-def test_a_smart_trade_that_was_set_aside_waits(minutes: float, aside: bool) -> None:  # noqa: FBT001 (a table)
+def test_a_smart_trade_that_was_set_aside_waits(minutes: float, aside: bool) -> None:
     until = SetAside(until=NOON + timedelta(minutes=minutes), reason="step 7 vanished too")
     ledger = make_ledger(set_aside={SMART_TRADE: until})
 
@@ -304,7 +304,7 @@ def test_a_share_of_the_open_smart_trades(
     proposals: list[Proposal],
     open_count: int,
     above: Decimal | None,
-    aborts: bool,  # noqa: FBT001 (a table)
+    aborts: bool,
 ) -> None:
     deferred = exceeds_share(proposals, open_count, above)
 

@@ -4,10 +4,15 @@ Which SmartTrades a rule speaks of, and which `keep` protects one.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from factories import make_match, make_rule, make_ruleset, make_smart_trade
 from tradewarden.engine.matching import largest_keep, matches
+
+if TYPE_CHECKING:
+    from tradewarden.rules.ruleset import Rule
 
 TRADE = make_smart_trade(note="swing keep")
 
@@ -30,7 +35,7 @@ TRADE = make_smart_trade(note="swing keep")
     ],
     ids=str,
 )
-def test_match_and_except(patterns: dict[str, str], expected: bool) -> None:  # noqa: FBT001 (a table)
+def test_match_and_except(patterns: dict[str, str], expected: bool) -> None:
     assert matches(make_rule(match=make_match(**patterns)), TRADE) is expected
     assert matches(make_rule(except_=make_match(**patterns)), TRADE) is not expected
 
@@ -58,7 +63,7 @@ def test_what_surely_is_not_excepted_matches() -> None:
         pytest.param([make_rule(keep=3, except_=make_match(side="long"))], 1, id="of those that do not except it"),
     ],
 )
-def test_the_largest_keep_counts(rules: list, keep: int) -> None:  # type: ignore[type-arg]
+def test_the_largest_keep_counts(rules: list[Rule], keep: int) -> None:
     assert largest_keep(make_ruleset(*rules), TRADE) == keep
 
 

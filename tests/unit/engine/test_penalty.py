@@ -49,7 +49,7 @@ def penalty(seconds_ago: float = 0, *, pause: timedelta = 5 * MINUTE, bans: int 
 )
 def test_the_next_penalty(
     previous: Penalty | None,
-    banned: bool,  # noqa: FBT001 (a table)
+    banned: bool,
     retry_after: timedelta | None,
     pause: timedelta,
     bans: int,

@@ -28,7 +28,7 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(("text", "known"), [("0.1", True), ("0", False), ("-0.1", False), (None, False)])
-def test_only_a_price_above_zero_is_one(text: str | None, known: bool) -> None:  # noqa: FBT001 (a table)
+def test_only_a_price_above_zero_is_one(text: str | None, known: bool) -> None:
     assert positive(number(text)) == (number(text) if known else None)
 
 
@@ -36,14 +36,14 @@ def test_only_a_price_above_zero_is_one(text: str | None, known: bool) -> None: 
     ("text", "known"),
     [("-100", True), ("-100.1", False), ("1000", True), ("1000.1", False), ("0", True), (None, False)],
 )
-def test_a_day_change_has_bounds(text: str | None, known: bool) -> None:  # noqa: FBT001 (a table)
+def test_a_day_change_has_bounds(text: str | None, known: bool) -> None:
     assert plausible_day_change(number(text)) == (number(text) if known else None)
 
 
 @pytest.mark.parametrize(
     ("last", "fits"), [("110", True), ("110.01", False), ("90", True), ("89.99", False), ("100", True)]
 )
-def test_last_is_within_ten_percent(last: str, fits: bool) -> None:  # noqa: FBT001 (a table)
+def test_last_is_within_ten_percent(last: str, fits: bool) -> None:
     assert last_fits(Decimal(last), Decimal(100)) is fits
 
 
@@ -117,7 +117,7 @@ def test_a_value_that_was_missing_is_kept_once_it_is_known(name: str) -> None:
         pytest.param(10**6, None, False, id="never"),
     ],
 )
-def test_a_price_freezes(seconds: int, after: timedelta | None, frozen: bool) -> None:  # noqa: FBT001 (a table)
+def test_a_price_freezes(seconds: int, after: timedelta | None, frozen: bool) -> None:
     watch = PriceWatch(price=PRICE, since=make_moment())
 
     assert is_frozen(watch, make_moment(seconds), after) is frozen

@@ -373,7 +373,7 @@ def smart_trade_leg(stage: Stage, trade_id: int) -> Any:
 
 @settings(max_examples=100, deadline=None)
 @given(entity=ordinary(), habits=habits, again=st.booleans())
-def test_on_an_ordinary_world_the_cancel_happens(entity: Json, habits: Habits, again: bool) -> None:  # noqa: FBT001
+def test_on_an_ordinary_world_the_cancel_happens(entity: Json, habits: Habits, again: bool) -> None:
     """
     Every invariant holds for the step that the selector names, however often that is asked for, until one is left.
     """

@@ -69,7 +69,7 @@ STEP = make_step()
         pytest.param(make_step(share_pct=None), False, id="no share"),
     ],
 )
-def test_what_makes_a_step_another(after: TakeProfitStep, same: bool) -> None:  # noqa: FBT001 (a table)
+def test_what_makes_a_step_another(after: TakeProfitStep, same: bool) -> None:
     assert is_same_step(fingerprint(STEP), fingerprint(after)) is same
 
 

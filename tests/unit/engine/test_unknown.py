@@ -394,7 +394,7 @@ SPOILED = {
 
 @pytest.mark.parametrize("required", [True, False], ids=["stop loss required", "not required"])
 @pytest.mark.parametrize("spoiled", SPOILED.values(), ids=SPOILED.keys())
-def test_null_and_missing_let_no_cancel_pass_from_the_bytes_on(spoiled: dict[str, Any], required: bool) -> None:  # noqa: FBT001
+def test_null_and_missing_let_no_cancel_pass_from_the_bytes_on(spoiled: dict[str, Any], required: bool) -> None:
     first = wire.read_smart_trade(json.dumps(RED).encode())
     rows = make_rows(first)
 

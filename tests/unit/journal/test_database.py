@@ -124,7 +124,7 @@ async def test_a_damaged_journal_is_named_and_kept(tmp_path: Path, clock: FakeCl
 
 
 @pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
-async def test_a_journal_that_is_taken_away_stops_everything(database: Database, folder: Path, replaced: bool) -> None:  # noqa: FBT001 (a case)
+async def test_a_journal_that_is_taken_away_stops_everything(database: Database, folder: Path, replaced: bool) -> None:
     """
     `disarm` would write into another file than the daemon reads.
     """

@@ -161,7 +161,7 @@ class TestAnswers:
         assert [question.intent.smart_trade_id for question in questions] == [SMART_TRADE, OTHER_TRADE]
 
     @pytest.mark.parametrize("settled", [True, False])
-    async def test_only_an_open_intent_has_an_answer(self, journal: SqliteJournal, settled: bool) -> None:  # noqa: FBT001 (a case)
+    async def test_only_an_open_intent_has_an_answer(self, journal: SqliteJournal, settled: bool) -> None:
         if settled:
             await journal.settle(await journal.record_intent(make_intent()), make_verdict(), at=moment())
 

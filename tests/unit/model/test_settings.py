@@ -47,5 +47,5 @@ def test_the_defaults_are_those_of_the_documentation() -> None:
         pytest.param(frozenset(), False, id="none"),
     ],
 )
-def test_which_accounts_may_be_acted_on(accounts: frozenset[AccountId] | None, allowed: bool) -> None:  # noqa: FBT001
+def test_which_accounts_may_be_acted_on(accounts: frozenset[AccountId] | None, allowed: bool) -> None:
     assert ApiSettings(accounts=accounts).allows(AccountId(1)) is allowed

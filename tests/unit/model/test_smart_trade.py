@@ -27,7 +27,7 @@ TRADE = make_smart_trade()
     ("word", "is_open"),
     [("waiting_targets", True), ("waiting_position", False), ("finished", False), ("a_new_one", False), (None, False)],
 )
-def test_open_is_one_status_only(word: str | None, is_open: bool) -> None:  # noqa: FBT001 (a table)
+def test_open_is_one_status_only(word: str | None, is_open: bool) -> None:
     assert make_smart_trade(status=word).is_open is is_open
 
 
@@ -63,9 +63,9 @@ def test_an_id_that_stands_twice_names_no_step() -> None:
     ],
 )
 def test_whether_a_stop_loss_is_live(
-    enabled: bool | None,  # noqa: FBT001 (a table)
+    enabled: bool | None,
     word: str | None,
-    is_live: bool | None,  # noqa: FBT001
+    is_live: bool | None,
 ) -> None:
     assert make_stop_loss(enabled=enabled, word=word).is_live is is_live
 

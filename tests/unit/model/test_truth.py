@@ -48,7 +48,7 @@ def test_all_of_nothing_is_true_and_any_of_nothing_is_false() -> None:
 
 
 @pytest.mark.parametrize(("value", "truth"), [(True, T), (False, F), (None, U)])
-def test_a_bool_is_lifted_and_none_is_unknown(value: bool | None, truth: Truth) -> None:  # noqa: FBT001 (a table)
+def test_a_bool_is_lifted_and_none_is_unknown(value: bool | None, truth: Truth) -> None:
     assert truth_of(value) is truth
 
 

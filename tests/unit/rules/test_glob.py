@@ -27,7 +27,7 @@ from tradewarden.rules.glob import matches_glob
         ("two\nlines", "two*", True),
     ],
 )
-def test_matching(text: str, glob: str, matches: bool) -> None:  # noqa: FBT001 (a table)
+def test_matching(text: str, glob: str, matches: bool) -> None:
     assert matches_glob(text, glob) is matches
 
 

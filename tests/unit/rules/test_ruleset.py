@@ -63,7 +63,7 @@ def make_rule(name: str = "r", *, enabled: bool = True) -> Rule:
 )
 def test_every_key_must_match_by_one_of_its_patterns(
     patterns: dict[MatchKey, tuple[str, ...]],
-    accepted: bool,  # noqa: FBT001 (a table)
+    accepted: bool,
 ) -> None:
     assert Match(patterns).accepts(SMART_TRADE, unknown=False) is accepted
     assert Match(patterns).accepts(SMART_TRADE, unknown=True) is accepted

@@ -42,7 +42,7 @@ NESTED = "`known(...)` inside `known(...)` says nothing new"
         ("false", "stop_loss", Kind.BOOL, False),
     ],
 )
-def test_a_written_value(written: str, fact: str, kind: Kind, value: Decimal | str | bool) -> None:  # noqa: FBT001 (a table)
+def test_a_written_value(written: str, fact: str, kind: Kind, value: Decimal | str | bool) -> None:
     """
     A literal is read exactly, and knows its place in the text.
     """

@@ -133,7 +133,7 @@ def test_an_odd_account_mode_is_refused() -> None:
             budget=rig.budget,
             clock=rig.clock,
             on_penalty=rig.penalties,
-            jitter=None,  # type: ignore[arg-type]
+            jitter=None,  # type: ignore[arg-type]  # never used: the mode is refused before
         )
 
 
