@@ -21,6 +21,8 @@ from tradewarden.threecommas.signing import HmacSigner, SignedRequests
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tradewarden.threecommas.signing import Signer
+
     Handler = Callable[[httpx.Request], httpx.Response]
 
 # The published examples of the documentation; they open nothing.
@@ -80,6 +82,7 @@ def make_rig(  # noqa: PLR0913 (each is what one test or another bends)
     penalties: Penalties | None = None,
     credentials: tuple[str, str] = (API_KEY, API_SECRET),
     account_mode: str = "real",
+    signer: Signer | None = None,
 ) -> Rig:
     """
     Build a client on a fake clock. Without *handler* and *transport* it really connects to *url*.
@@ -95,7 +98,7 @@ def make_rig(  # noqa: PLR0913 (each is what one test or another bends)
 
     client = ThreeCommasClient(
         url=url,
-        auth=SignedRequests(api_key=Secret(credentials[0]), signer=HmacSigner(Secret(credentials[1]))),
+        auth=SignedRequests(api_key=Secret(credentials[0]), signer=signer or HmacSigner(Secret(credentials[1]))),
         account_mode=account_mode,
         timeout=timeout,
         budget=budget,

@@ -12,7 +12,7 @@ from tradewarden.model.cancel import Answer, CancelAnswer
 from tradewarden.model.memory import Ledger, Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
     from datetime import timedelta
 
     from tradewarden.model.cancel import CancelIntent, OpenQuestion, Refusal, Verdict
@@ -169,12 +169,13 @@ class FakeJournal:
         self.past = Ledger(armed=False)
         self.disarmings.append(f"{event}: {reason}")
 
-    async def ledger(self, *, mode: Mode) -> Ledger:
+    async def ledger(self, *, mode: Mode, smart_trades: Collection[SmartTradeId] | None = None) -> Ledger:
         """
-        Return the past.
+        Return the past, whomever it is about.
         """
         self._may_fail("ledger")
         assert mode is not None
+        assert smart_trades is None or len(smart_trades) >= 0
         return self.past
 
     async def load_memory(self, *, mode: Mode) -> Memory:
@@ -239,6 +240,13 @@ class FakeJournal:
         self._may_fail("record_outcome")
         assert (cycle_id, mode, at) is not None
         self.outcomes.append(row)
+
+    async def record_outcomes(self, rows: Sequence[OutcomeRow], *, cycle_id: str, mode: Mode, at: Moment) -> None:
+        """
+        Keep many rows.
+        """
+        for row in rows:
+            await self.record_outcome(row, cycle_id=cycle_id, mode=mode, at=at)
 
     async def penalty(self) -> Penalty | None:
         """

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
     from datetime import timedelta
 
     from tradewarden.model.cancel import Answer, CancelAnswer, CancelIntent, OpenQuestion, Refusal, Verdict
@@ -128,9 +128,11 @@ class Journal(Protocol):
         """
         ...
 
-    async def ledger(self, *, mode: Mode) -> Ledger:
+    async def ledger(self, *, mode: Mode, smart_trades: Collection[SmartTradeId] | None = None) -> Ledger:
         """
         Return what gates, limits and `repeat` need to know of the past, of the ledger of that mode.
+
+        With *smart_trades* it is sure to tell the past of these alone, and takes no longer with every year.
         """
         ...
 
@@ -188,6 +190,12 @@ class Journal(Protocol):
         """
         ...
 
+    async def record_outcomes(self, rows: Sequence[OutcomeRow], *, cycle_id: str, mode: Mode, at: Moment) -> None:
+        """
+        Do so for many rows in one transaction: all of them or none.
+        """
+        ...
+
     async def penalty(self) -> Penalty | None:
         """
         Return the penalty that was journaled last.
@@ -227,5 +235,48 @@ class Observer(Protocol):
     def tell(self, event: str, **data: object) -> None:
         """
         Hear *event*, a constant dotted name, with its data.
+        """
+        ...
+
+
+class Supervisor(Protocol):
+    """
+    Whoever started the daemon and watches over it: systemd, or nobody. No method raises: to tell it is a courtesy.
+    """
+
+    @property
+    def watchdog_period(self) -> timedelta | None:
+        """
+        Return how often it must hear `alive` lest it ends the daemon; ``None`` if it does not watch.
+        """
+        ...
+
+    def ready(self, status: str) -> None:
+        """
+        Say that the start, or a reload, is over. *status* is a line for people.
+        """
+        ...
+
+    def status(self, status: str) -> None:
+        """
+        Say in a line how it goes.
+        """
+        ...
+
+    def alive(self) -> None:
+        """
+        Feed the watchdog.
+        """
+        ...
+
+    def reloading(self) -> None:
+        """
+        Say that a reload begins; `ready` ends it.
+        """
+        ...
+
+    def stopping(self, status: str) -> None:
+        """
+        Say that the daemon is about to end, and how long it needs, if more than usual.
         """
         ...

@@ -30,6 +30,7 @@ from tradewarden.journal.sqlite import SqliteJournal
 from tradewarden.model.secret import Secret
 from tradewarden.rulesfile.loader import parse_rules
 from tradewarden.service.cycle import Cycle
+from tradewarden.service.settlings import Settlings
 from tradewarden.simulator.api import DEMO_KEY, PREFIX, Api
 from tradewarden.simulator.messages import Request, Response
 from tradewarden.simulator.world import World
@@ -271,6 +272,8 @@ class Stage:
             observer=self.ears,
             settings=daemon.settings,
             ruleset=self._rules.ruleset,
+            settlings=Settlings(),
+            access=daemon.access,
             hold_gap_of=lambda _: timedelta(minutes=5),
             new_cycle_id=lambda: "mortal",
         )

@@ -291,6 +291,8 @@ def test_credentials_that_are_refused_stop_at_the_listing(stage: Stage, status: 
     assert (errors(first), errors(second)) == (["access"], ["access"])
     assert stage.requests[1:] == ["GET /ver1/validate"]
     stage.calm()
+    third = stage.cycle(minutes=1)
+    assert (errors(third), third.requests) == (["access"], 0), "the pause has doubled"
     assert told(stage.cycle(minutes=1)) == [(ID, "cancelled", None)]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tradewarden.clock
-from tradewarden.clock import FastClock, SystemClock
+from tradewarden.clock import FastClock, SystemClock, monotonic_us
 from tradewarden.model.moment import Moment
 
 if TYPE_CHECKING:
@@ -63,3 +63,9 @@ def test_without_the_kernels_word_a_boot_is_this_process(monkeypatch: pytest.Mon
     monkeypatch.setattr(tradewarden.clock, "BOOT_ID", Path("/nonexistent"))
 
     assert SystemClock().now().since(SystemClock().now()) is None
+
+
+def test_the_monotonic_clock_never_runs_backwards() -> None:
+    first, second = monotonic_us(), monotonic_us()
+
+    assert second >= first > 0

@@ -18,7 +18,7 @@ import tradewarden
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "daemon" / "tradewarden"
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-rsa.lock", "requirements-dev.lock")
 LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 # Letters stand in brackets so that this file does not find itself.
 PRIVATE_PLACES = re.compile(r"py[p]i\.org|python[h]osted|registry\.np[m]js|deb\.debi[a]n\.org|fil[e]:///")
@@ -76,21 +76,29 @@ def test_every_locked_requirement_has_a_hash(lock: str) -> None:
 def test_locks_cover_what_pyproject_asks_for() -> None:
     project = read_project()
     extras = project["optional-dependencies"]
-    wanted_to_run = {normalized(text) for text in [*project["dependencies"], *extras["build"]]}
-    wanted_to_develop = {normalized(text) for text in extras["dev"]}
+    wanted = {name: {normalized(text) for text in texts} for name, texts in extras.items()}
+    wanted_to_run = {normalized(text) for text in project["dependencies"]} | wanted["build"]
 
     assert wanted_to_run - read_requirements("requirements.lock").keys() == set()
-    assert wanted_to_run | wanted_to_develop <= read_requirements("requirements-dev.lock").keys()
+    assert wanted_to_run | wanted["rsa"] <= read_requirements("requirements-rsa.lock").keys()
+    assert wanted_to_run | wanted["rsa"] | wanted["dev"] <= read_requirements("requirements-dev.lock").keys()
 
 
-def test_both_locks_hold_the_same_versions() -> None:
+def test_whoever_has_no_rsa_key_installs_nothing_for_it() -> None:
+    assert "cryptography" not in read_requirements("requirements.lock")
+
+
+@pytest.mark.parametrize("larger", LOCKS[1:])
+def test_all_locks_hold_the_same_versions(larger: str) -> None:
     """
     What is tested is what runs.
     """
     run = dict(LOCKED.findall((ROOT / "requirements.lock").read_text("utf-8")))
+    more = dict(LOCKED.findall((ROOT / larger).read_text("utf-8")))
     develop = dict(LOCKED.findall((ROOT / "requirements-dev.lock").read_text("utf-8")))
 
-    assert {name: develop.get(name) for name in run} == run
+    assert {name: more.get(name) for name in run} == run
+    assert {name: develop.get(name) for name in more} == more
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,13 @@ def arm(*, reason: Reason = BY_HAND, options: Options = DEFAULTS) -> None:
 
 
 async def _switch(options: Options, *, armed: bool, reason: str) -> None:
-    place = find_state(options.state, os.environ)
-    was_there = place.path.is_dir()
-    daemon = running_daemon(place.path) if was_there else None
     word = "armed" if armed else "disarmed"
+    try:
+        place = find_state(options.state, os.environ)
+        was_there = place.path.is_dir()
+        daemon = running_daemon(place.path) if was_there else None
+    except OSError as error:
+        raise StateError(_out_of_reach(error, word)) from None
     if not was_there and not place.is_explicit:
         raise StateError(_nowhere(place, word))
     # The switch is thrown whatever the reason looks like: what the journal cannot hold is replaced.
@@ -60,6 +63,11 @@ async def _switch(options: Options, *, armed: bool, reason: str) -> None:
     else:
         whom = f"The running daemon ({daemon}) heeds it before its next DELETE."
     sys.stdout.write(f"{plain(f'{word.capitalize()}: state {place}. {whom}')}\n")
+
+
+def _out_of_reach(error: OSError, word: str) -> str:
+    problem = f"{error.strerror}: the state folder {error.filename}"
+    return f"nothing was {word}: {problem}. Run this as the daemon's user, or as root."
 
 
 def _nowhere(place: Place, word: str) -> str:

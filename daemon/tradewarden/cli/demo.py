@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
@@ -28,7 +29,7 @@ from tradewarden.model.decision import Outcome
 from tradewarden.model.secret import Secret
 from tradewarden.model.settings import Mode
 from tradewarden.rulesfile.loader import RulesFile, parse_rules
-from tradewarden.service.scheduler import ticks, trigger_of
+from tradewarden.service.timer import Timer
 from tradewarden.simulator.scenarios import shipped_scenario
 from tradewarden.simulator.server import SimulatorServer
 
@@ -88,16 +89,17 @@ async def _run(wiring: Wiring, story: Story) -> int:
     async with open_daemon(wiring) as daemon:
         schedule = daemon.settings.schedule
         paced = replace(schedule, every=None if schedule.every is None else schedule.every + SLACK)
-        trigger = trigger_of(paced, daemon.settings.timezone, faster=FASTER)
-        cycles = 0
-        async for _ in ticks(trigger):
-            report = await daemon.cycle.run()
-            cycles += 1
-            if any(row.outcome is Outcome.CANCELLED for row in report.outcomes):
-                story.end(await daemon.gateway.list_open())
-                return 0
-            if report.errors or cycles == MOST_CYCLES:
-                break
+        with closing(Timer(clock=wiring.clock, observer=story, faster=FASTER)) as timer:
+            timer.plan([paced], daemon.settings.timezone)
+            timer.start()
+            for _ in range(MOST_CYCLES):
+                await timer.due()
+                report = await daemon.cycle.run()
+                if any(row.outcome is Outcome.CANCELLED for row in report.outcomes):
+                    story.end(await daemon.gateway.list_open())
+                    return 0
+                if report.errors:
+                    break
     problems = "; ".join(error.message for error in report.errors) or "the cancel did not come"
     msg = f"the demo did not reach its end: {problems}"
     raise StateError(msg)

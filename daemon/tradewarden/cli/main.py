@@ -5,20 +5,23 @@ The entry: which commands there are, and how an error becomes a sentence and an 
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cyclopts import App, CycloptsError
-from rich.console import Console
 
 from tradewarden import __version__
-from tradewarden.cli.terminal import abandon_stdout, fitting, prepare_streams, say
+from tradewarden.cli.terminal import LateConsole, abandon, complain, prepare_streams
 from tradewarden.cli.wrong_usage import sentence_of
 from tradewarden.errors import ConfigError, JournalError, TradeWardenError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from inspect import BoundArguments
+
+    from rich.console import Console
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -28,13 +31,14 @@ ABOUT = """
 Cancel single take-profit steps of 3Commas SmartTrades by rule, and never the SmartTrade.
 
 See it work: `tradewarden demo`. Then write rules, `tradewarden check rules.yaml`, and look at what they would do:
-`tradewarden run --once --dry-run`.
+`tradewarden run --once --dry-run`. As a service it goes on by itself, and `tradewarden status` tells how it fares.
 """
 
 COMMANDS = {
     "demo": "See the main job in under half a minute, on an embedded 3Commas: no account needed.",
     "run": "Read the SmartTrades, apply the rules, cancel what they want if every safety check holds.",
     "check": "Check a rules file: every error at once, with its place.",
+    "status": "Tell whether the daemon is alive, armed and live, and what is wrong.",
     "journal": "Show what was cancelled, denied or deferred, and why, newest first.",
     "disarm": "The kill switch: no DELETE goes out any more, until `arm`.",
     "arm": "Switch acting on again after `disarm` or a breach.",
@@ -46,7 +50,6 @@ NOT_YET = {
     "test": "Unit tests for rules.",
     "explain": "Show for each SmartTrade and rule why it fires or not.",
     "replay": "Play a recording through the rules.",
-    "status": "Tell whether the daemon is alive, armed and live.",
     "schema": "Print the JSON Schema of the rules file.",
     "install": "Make TradeWarden a service of this machine.",
     "doctor": "Look for what would keep the daemon from working.",
@@ -65,8 +68,8 @@ def build_app() -> App:
         result_action="return_value",
         exit_on_error=False,
         print_error=False,
-        console=fitting(Console()),
-        error_console=fitting(Console(stderr=True)),
+        console=cast("Console", LateConsole()),
+        error_console=cast("Console", LateConsole(stderr=True)),
         help_format="markdown",
     )
     for order, (name, text) in enumerate(COMMANDS.items()):
@@ -82,6 +85,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Run one command and return its exit code.
     """
     prepare_streams()
+    try:
+        return _run(arguments)
+    finally:
+        try:
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            abandon(sys.stderr)  # a log that nobody can have any more: the work was done nevertheless
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     code = FAILED
     try:
         code = _answer(sys.argv[1:] if arguments is None else arguments)
@@ -89,10 +102,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         is_output = error.filename is None and error.errno in NO_OUTPUT
         if is_output:
-            abandon_stdout()
+            abandon(sys.stdout)
         # Of a reader that has gone (`| head`) nothing needs to be said.
         if not isinstance(error, BrokenPipeError):
-            say(f"tradewarden: {_os_sentence(error, is_output=is_output)}")
+            complain(f"tradewarden: {_os_sentence(error, is_output=is_output)}")
         return code or FAILED
     return code
 
@@ -102,26 +115,39 @@ def _answer(tokens: Sequence[str]) -> int:
     Run one command; tell in a sentence what keeps it from its end. Raises OSError.
     """
     try:
-        result = build_app()(list(tokens))
+        command, given = _read(tokens)
+        result = command(*given.args, **given.kwargs)
     except CycloptsError as error:
-        say(f"tradewarden: {sentence_of(error)}")
+        complain(f"tradewarden: {sentence_of(error)}")
         return WRONG_USAGE
     except ConfigError as error:
-        say("\n".join(error.problems))
+        complain("\n".join(error.problems))
         return error.exit_code
     except UserError as error:
-        say(f"tradewarden: {error}")
+        complain(f"tradewarden: {error}")
         return error.exit_code
     except JournalError as error:
-        say(f"tradewarden: the journal cannot be used: {error}")
+        complain(f"tradewarden: the journal cannot be used: {error}")
         return FAILED
     except TradeWardenError as error:
-        say(f"tradewarden: {error}")
+        complain(f"tradewarden: {error}")
         return FAILED
     except KeyboardInterrupt:
-        say("tradewarden: interrupted")
+        complain("tradewarden: interrupted")
         return FAILED
     return result if isinstance(result, int) else 0
+
+
+def _read(tokens: Sequence[str]) -> tuple[Callable[..., object], BoundArguments]:
+    """
+    Import the command that *tokens* name, and return it with what they give it. Raises CycloptsError.
+    """
+    gc.disable()  # what is imported stays: to look for garbage meanwhile takes a tenth of the daemon's start
+    try:
+        command, given, _ = build_app().parse_args(list(tokens))
+    finally:
+        gc.enable()
+    return command, given
 
 
 def _os_sentence(error: OSError, *, is_output: bool) -> str:

@@ -42,13 +42,6 @@ def replay(*_: Anything) -> None:
     refuse("replay")
 
 
-def status(*_: Anything) -> None:
-    """
-    Refuse: it comes with the daemon.
-    """
-    refuse("status")
-
-
 def schema(*_: Anything) -> None:
     """
     Refuse: the schema comes later.

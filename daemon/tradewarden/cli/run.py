@@ -1,11 +1,10 @@
 """
-``tradewarden run``: one full cycle, and its report.
+``tradewarden run``: the daemon, or with ``--once`` one full cycle and its report.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from pathlib import Path
@@ -13,23 +12,19 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tradewarden.bootstrap import Wiring, open_daemon
+from tradewarden.bootstrap import open_daemon
 from tradewarden.cli.options import DEFAULTS, Options
-from tradewarden.cli.report_text import write_report
+from tradewarden.cli.serve import serve
 from tradewarden.cli.terminal import json_text, say
+from tradewarden.cli.wired import find_all
 from tradewarden.clock import SystemClock
-from tradewarden.credentials import find_credentials
-from tradewarden.engine.facts import VOCABULARY
 from tradewarden.engine.report import report_to_json
 from tradewarden.errors import NotAvailableYet, TradeWardenError, UsageError
-from tradewarden.logs import LogObserver, open_log
 from tradewarden.model.decision import CycleReport, Outcome
-from tradewarden.places import Place, find_api_url, find_rules, find_state
-from tradewarden.rulesfile.loader import RulesFile, load_rules
 from tradewarden.service.cycle import CycleInterrupted
-from tradewarden.threecommas.transport import check_url
 
 FAILED, REJECTED_CREDENTIALS = 1, 77
+NO_ACCESS = frozenset({"access", "forbidden"})
 FATAL_ERRORS = frozenset({"api", "penalty", "journal", "suspicious_reading", "interrupted"})
 
 
@@ -46,15 +41,17 @@ def run(
     options: Options = DEFAULTS,
 ) -> int:
     """
-    Read the SmartTrades, apply the rules, and cancel what they want if every safety check holds.
+    Watch the SmartTrades by the rules, on a timer, and cancel what they want if every safety check holds.
 
-    Live or dry-run is decided by the line `mode:` of the rules file alone.
+    Live or dry-run is decided by the line `mode:` of the rules file alone. SIGHUP reads it again, SIGTERM ends it.
     """
     if record is not None:
         raise NotAvailableYet("`run --record` is not available yet.")
     if not once:
-        msg = "the daemon is not available yet: `tradewarden run --once` makes one full cycle."
-        raise NotAvailableYet(msg)
+        if as_json:
+            raise UsageError("--json prints the report of one cycle: it goes with --once.")
+        serve(options, dry_run=dry_run)
+        return 0
     try:
         report = asyncio.run(_run_once(options, dry_run=dry_run))
     except TradeWardenError as error:
@@ -70,6 +67,8 @@ def run(
     if as_json:
         _print_json(report_to_json(report))
     else:
+        from tradewarden.cli.report_text import write_report  # noqa: PLC0415 (the daemon needs no tables)
+
         write_report(report, sys.stdout)
     return exit_code(report)
 
@@ -79,35 +78,18 @@ def exit_code(report: CycleReport) -> int:
     Return 0 if the cycle did its work, 77 if the credentials were rejected, else 1.
     """
     errors = {error.error for error in report.errors}
-    if "access" in errors:
+    if errors & NO_ACCESS:
         return REJECTED_CREDENTIALS
     is_breach = any(row.outcome is Outcome.BREACH for row in report.outcomes)
     return FAILED if errors & FATAL_ERRORS or is_breach else 0
 
 
 async def _run_once(options: Options, *, dry_run: bool) -> CycleReport:
-    rules_place = find_rules(options.rules, os.environ)
-    rules = load_rules(rules_place.path, VOCABULARY)
-    for warning in rules.warnings:
+    found = find_all(options, dry_run=dry_run)
+    for warning in found.warnings:
         say(warning)
-    state = find_state(options.state, os.environ)
-    url = find_api_url(options.api_url, os.environ, in_file=rules.settings.api.url)
-    try:
-        check_url(url)  # before it is shown: it may hold a password
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    credentials = find_credentials(os.environ)
-    wiring = Wiring(
-        rules=rules,
-        state=state.path,
-        api_url=url,
-        credentials=credentials,
-        clock=SystemClock(),
-        observer=LogObserver(open_log(sys.stderr, os.environ)),
-        dry_run=dry_run,
-    )
-    _say_places(rules_place, state, url, rules=rules, origin=credentials.origin)
-    async with open_daemon(wiring) as daemon:
+    say(str(found))
+    async with open_daemon(found.wiring) as daemon:
         _stop_gracefully()
         try:
             return await daemon.cycle.run()
@@ -124,11 +106,6 @@ def _stop_gracefully() -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         if task is not None:
             loop.add_signal_handler(signal_number, task.cancel)
-
-
-def _say_places(rules_place: Place, state: Place, url: str, *, rules: RulesFile, origin: str) -> None:
-    count = len(rules.ruleset.enabled)
-    say(f"rules {rules_place}, {count} enabled; state {state}; API {url}; credentials from {origin}")
 
 
 def _failure_to_json(error: str, message: str) -> dict[str, object]:

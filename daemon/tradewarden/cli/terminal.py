@@ -10,16 +10,18 @@ import json
 import os
 import sys
 import unicodedata
+from functools import cached_property
 from typing import TYPE_CHECKING
-
-from rich.console import Console
 
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from rich.console import Console
+
 PIPED_WIDTH = 140
 NARROWEST, WIDEST = 40, 500
 STANDARD_STREAMS = 3
+ERROR_PRIORITY = "<3>"  # at the start of a line, as journald reads it
 # Control, formatting (bidi), lone surrogates, separators of lines and paragraphs: they move, hide or reorder text.
 OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -44,12 +46,12 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def abandon_stdout() -> None:
+def abandon(stream: TextIO) -> None:
     """
-    Throw away what stdout still holds: nobody can have it any more, and Python would complain of it at exit.
+    Throw away what *stream* still holds: nobody can have it any more, and Python would complain of it at exit.
     """
     with contextlib.suppress(OSError, ValueError):
-        descriptor = sys.stdout.fileno()
+        descriptor = stream.fileno()
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, descriptor)
         os.close(null)
@@ -62,6 +64,18 @@ def say(text: str) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write("\n".join(plain(line) for line in text.split("\n")) + "\n")
         sys.stderr.flush()
+
+
+def complain(text: str) -> None:
+    """
+    Say what went wrong; in systemd's journal with the priority of an error.
+    """
+    status = os.environ.get("JOURNAL_STREAM", "")
+    with contextlib.suppress(OSError, ValueError):
+        stream = os.fstat(sys.stderr.fileno())
+        if status == f"{stream.st_dev}:{stream.st_ino}":
+            text = "\n".join(f"{ERROR_PRIORITY}{line}" for line in text.split("\n"))
+    say(text)
 
 
 def plain(text: str) -> str:
@@ -84,6 +98,8 @@ def open_console(stream: TextIO) -> Console:
     """
     Make a console that fits a terminal, and gives wide plain text in a pipe.
     """
+    from rich.console import Console  # noqa: PLC0415 (the daemon draws nothing)
+
     return fitting(
         Console(file=stream, highlight=False, width=None if stream.isatty() else PIPED_WIDTH, soft_wrap=False)
     )
@@ -95,6 +111,27 @@ def fitting(console: Console) -> Console:
     """
     console.width = min(max(console.width, NARROWEST), WIDEST)
     return console
+
+
+class LateConsole:
+    """
+    Stands in for a console on stdout or stderr that is made when it is first used, if ever: the daemon draws nothing.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        self._stderr = stderr
+
+    def __getattr__(self, name: str) -> object:
+        """
+        Return what the real console has there.
+        """
+        return getattr(self._real, name)
+
+    @cached_property
+    def _real(self) -> Console:
+        from rich.console import Console  # noqa: PLC0415 (see above)
+
+        return fitting(Console(stderr=self._stderr))
 
 
 def _shown(character: str) -> str:

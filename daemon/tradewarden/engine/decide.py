@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tradewarden.engine.facts import derive_facts
-from tradewarden.engine.matching import matches
+from tradewarden.engine.facts import derivations_of, derive_facts
+from tradewarden.engine.matching import Matcher
 from tradewarden.engine.plausibility import is_frozen, watch_price
 from tradewarden.engine.proposal import Proposal
 from tradewarden.engine.seen import see
@@ -17,11 +17,12 @@ from tradewarden.engine.selectors import choose
 from tradewarden.model.decision import Holding
 from tradewarden.model.memory import Hold, Memory
 from tradewarden.model.truth import Truth
+from tradewarden.rules.ruleset import RepeatPolicy, Where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tradewarden.engine.facts import Facts
+    from tradewarden.engine.facts import Derivations, Facts
     from tradewarden.engine.seen import Seen
     from tradewarden.model.memory import HoldKey, PriceWatch
     from tradewarden.model.moment import Moment
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tradewarden.model.smart_trade import Listing, SmartTrade, SmartTradeId
     from tradewarden.rules.ruleset import Rule
 
+TRUE, FALSE, ON_RESET = Truth.TRUE, Truth.FALSE, RepeatPolicy.ON_RESET  # looked up once, not for every answer
 NO_TIME = timedelta(0)
 FORGET_PRICES_AFTER = timedelta(days=30)  # of a SmartTrade that is in no listing any more
 
@@ -36,8 +38,8 @@ FORGET_PRICES_AFTER = timedelta(days=30)  # of a SmartTrade that is in no listin
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """
-    What a listing led to. *resets* are the rules and SmartTrades whose condition is definitely false; *unchosen* those
-    whose condition is true while the selector named no step, and why.
+    What a listing led to. *resets* are the rules (with ``repeat: on-reset``) and SmartTrades whose condition is
+    definitely false; *unchosen* those whose condition is true while the selector named no step, and why.
     """
 
     proposals: tuple[Proposal, ...]
@@ -51,6 +53,7 @@ class Evaluation:
 class _Draft:
     now: Moment
     hold_gap_of: Callable[[Rule], timedelta]
+    before: Mapping[HoldKey, Hold]
     holds: dict[HoldKey, Hold]
     proposals: list[Proposal] = field(default_factory=list)
     holding: list[Holding] = field(default_factory=list)
@@ -72,18 +75,22 @@ def evaluate(
     *hold_gap_of* tells how far apart two readings may be for a rule's hold to go on. Holds of rules that are not
     due, and of SmartTrades that are missing from this listing (unknown, not gone), stay as they are.
     """
-    now = listing.asked_at
-    draft = _Draft(now=now, hold_gap_of=hold_gap_of, holds=dict(memory.holds))
+    now, safety = listing.asked_at, settings.safety
+    draft = _Draft(
+        now=now, hold_gap_of=hold_gap_of, before=memory.holds, holds=_untouched(memory.holds, rules, listing)
+    )
     prices = dict(memory.prices)
+    matcher, derivations = Matcher(rules), _derivations_for(rules)
+    local_now = now.wall.astimezone(settings.timezone)
     for trade in listing.smart_trades:
-        prices[trade.id] = watch_price(prices.get(trade.id), trade.price, now)
-        may_act = trade.is_open and settings.api.allows(trade.account_id)
-        seen, facts = trade_facts(trade, settings=settings, now=now, watch=prices[trade.id])
-        for rule in rules:
-            if may_act and matches(rule, trade):
-                _evaluate_rule(rule, seen, facts, draft)
-            else:
-                draft.holds.pop((rule.name, trade.id), None)  # not asked is not observed
+        watch = prices[trade.id] = watch_price(prices.get(trade.id), trade.price, now)
+        if not (trade.is_open and settings.api.allows(trade.account_id)):
+            continue
+        asked = matcher.rules_for(trade)
+        if asked:
+            frozen = is_frozen(watch, now, safety.frozen_after)
+            seen = see(trade, now=local_now, timezone=settings.timezone, is_frozen=frozen)
+            _ask(asked, seen, derive_facts(seen, derivations), draft)
     return Evaluation(
         proposals=tuple(draft.proposals),
         holding=tuple(draft.holding),
@@ -93,20 +100,52 @@ def evaluate(
     )
 
 
-def _evaluate_rule(rule: Rule, seen: Seen, facts: Facts, draft: _Draft) -> None:
+def _untouched(holds: Mapping[HoldKey, Hold], rules: Sequence[Rule], listing: Listing) -> dict[HoldKey, Hold]:
+    """
+    Return the holds of rules that are not due and of SmartTrades that are not listed.
+
+    The others go on only if their condition is asked and true: what is not asked is not observed.
+    """
+    due = {rule.name for rule in rules}
+    listed = {trade.id for trade in listing.smart_trades}
+    return {key: hold for key, hold in holds.items() if key[0] not in due or key[1] not in listed}
+
+
+def _derivations_for(rules: Sequence[Rule]) -> Derivations:
+    """
+    Return how to derive the facts that these rules read, and no others.
+    """
+    names: set[str] = set()
+    for rule in rules:
+        names |= rule.when.facts
+        if isinstance(rule.cancel, Where):
+            names |= rule.cancel.condition.facts
+    return derivations_of(names)
+
+
+def _ask(rules: Sequence[Rule], seen: Seen, facts: Facts, draft: _Draft) -> None:
+    """
+    Ask every rule that speaks of a SmartTrade. This is the innermost loop of a cycle.
+    """
+    for rule in rules:
+        truth = rule.when.evaluate(facts)
+        if truth is FALSE:
+            if rule.repeat.policy is ON_RESET:
+                draft.resets.append((rule.name, seen.trade.id))
+        elif truth is TRUE:
+            _act_on_true(rule, seen, facts, draft)
+
+
+def _act_on_true(rule: Rule, seen: Seen, facts: Facts, draft: _Draft) -> None:
     trade = seen.trade
     key = (rule.name, trade.id)
-    truth = rule.when.evaluate(facts)
-    if truth is not Truth.TRUE:
-        draft.holds.pop(key, None)
-        if truth is Truth.FALSE:
-            draft.resets.append(key)
-        return
+    before = draft.before.get(key)
     if rule.hold > NO_TIME:
-        hold = run_hold(draft.holds.get(key), rule, draft.now, gap=draft.hold_gap_of(rule))
-        draft.holds[key] = hold
-        if hold.held < rule.hold:
-            draft.holding.append(Holding(rule=rule.name, smart_trade_id=trade.id, held=hold.held, needed=rule.hold))
+        before = run_hold(before, rule, draft.now, gap=draft.hold_gap_of(rule))
+    if before is not None:
+        draft.holds[key] = before
+        if before.held < rule.hold:
+            draft.holding.append(Holding(rule=rule.name, smart_trade_id=trade.id, held=before.held, needed=rule.hold))
             return
     choice = choose(rule.cancel, seen, facts)
     if choice.step is None:
@@ -138,19 +177,18 @@ def without_holds(memory: Memory, keys: Sequence[HoldKey]) -> Memory:
     return Memory(holds=holds, prices=memory.prices, listing=memory.listing)
 
 
-def _recent(prices: Mapping[SmartTradeId, PriceWatch], listing: Listing) -> dict[SmartTradeId, PriceWatch]:
+def _recent(prices: dict[SmartTradeId, PriceWatch], listing: Listing) -> dict[SmartTradeId, PriceWatch]:
     """
-    Forget the prices of SmartTrades that are gone.
+    Forget the prices of SmartTrades that are gone, and return the others.
 
     One that is missing or unreadable for a cycle is not gone: its price, frozen perhaps, must not look new afterwards.
     """
     present: set[SmartTradeId | None] = {trade.id for trade in listing.smart_trades}
     present |= {unreadable.smart_trade_id for unreadable in listing.unreadable}
-    return {
-        key: watch
-        for key, watch in prices.items()
-        if key in present or listing.asked_at.surely_since(watch.since) < FORGET_PRICES_AFTER
-    }
+    for missing in prices.keys() - present:
+        if listing.asked_at.surely_since(prices[missing].since) >= FORGET_PRICES_AFTER:
+            del prices[missing]
+    return prices
 
 
 def trade_facts(trade: SmartTrade, *, settings: Settings, now: Moment, watch: PriceWatch | None) -> tuple[Seen, Facts]:

@@ -6,12 +6,13 @@ The checker, the documentation and the `vocabulary` command are drawn from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.plausibility import distance_pct, positive
+from tradewarden.engine.seen import Seen
 from tradewarden.engine.step_facts import STEP_SCHEMAS
 from tradewarden.model.status import KNOWN_SMART_TRADE_STATUSES
 from tradewarden.rules.schema import FactSchema, FactValue, Kind, Vocabulary
@@ -19,9 +20,8 @@ from tradewarden.rules.schema import FactSchema, FactValue, Kind, Vocabulary
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tradewarden.engine.seen import Seen
-
 Facts = Mapping[str, FactValue]
+Derivations = tuple[tuple[str, Callable[[Seen], FactValue]], ...]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -320,8 +320,18 @@ _FACTS: tuple[_Fact, ...] = (
 VOCABULARY = Vocabulary([*(fact.schema for fact in _FACTS), *STEP_SCHEMAS])
 
 
-def derive_facts(seen: Seen) -> dict[str, FactValue]:
+ALL_FACTS: Derivations = tuple((fact.schema.name, fact.derive) for fact in _FACTS)
+
+
+def derivations_of(names: Collection[str]) -> Derivations:
     """
-    Return the facts of the SmartTrade.
+    Return how the facts among *names* are derived, those of a step left out: it pays where many SmartTrades are asked.
     """
-    return {fact.schema.name: fact.derive(seen) for fact in _FACTS}
+    return tuple((name, derive) for name, derive in ALL_FACTS if name in names)
+
+
+def derive_facts(seen: Seen, derivations: Derivations = ALL_FACTS) -> dict[str, FactValue]:
+    """
+    Return the facts of the SmartTrade: all of them, or those of *derivations*.
+    """
+    return {name: derive(seen) for name, derive in derivations}

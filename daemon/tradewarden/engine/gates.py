@@ -10,8 +10,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from tradewarden.engine.past import Past
 from tradewarden.engine.remaining import fingerprint, is_same_step
-from tradewarden.model.decision import Deferral, Outcome
+from tradewarden.model.decision import Deferral
 from tradewarden.rules.ruleset import RepeatPolicy
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tradewarden.engine.proposal import Proposal
-    from tradewarden.model.cancel import Attempt
     from tradewarden.model.memory import Ledger
     from tradewarden.model.settings import Limits
     from tradewarden.model.smart_trade import SmartTradeId
@@ -27,19 +27,6 @@ if TYPE_CHECKING:
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
 BACKOFFS = (timedelta(minutes=5), timedelta(minutes=30))  # after the first and the second failure; then for good
-
-CONSUMING = frozenset(
-    {
-        Outcome.CANCELLED,
-        Outcome.WOULD_CANCEL,
-        Outcome.GONE,
-        Outcome.FILLED,
-        Outcome.ENDED,
-        Outcome.UNKNOWN,
-        Outcome.BREACH,
-    }
-)
-FAILED = frozenset({Outcome.REJECTED, Outcome.NOT_APPLIED})
 
 
 class Spent(Enum):
@@ -70,19 +57,12 @@ class CycleTally:
     touched: set[SmartTradeId] = field(default_factory=set)
 
 
-def consumes(attempt: Attempt) -> bool:
-    """
-    Tell whether an attempt uses up `repeat` and the limits: what was cancelled, and what may have been.
-    """
-    return attempt.outcome is None or attempt.outcome in CONSUMING
-
-
 def is_spent(proposal: Proposal, ledger: Ledger, now: datetime) -> bool:
     """
     Tell whether `repeat` forbids this rule another step of this SmartTrade.
     """
     key = (proposal.rule.name, proposal.smart_trade.id)
-    own = [a for a in ledger.attempts if (a.rule, a.smart_trade_id) == key and consumes(a)]
+    own = Past.of(ledger.attempts).consumed_by(key)
     if not own:
         return False
     match proposal.rule.repeat.policy:
@@ -105,25 +85,25 @@ def gate(
     if not ledger.armed:
         return Deferred(reason=Deferral.DISARMED, detail="TradeWarden is disarmed")
     smart_trade_id = proposal.smart_trade.id
-    open_here = any(a.outcome is None and a.smart_trade_id == smart_trade_id for a in ledger.attempts)
+    past = Past.of(ledger.attempts)
+    open_here = any(attempt.outcome is None for attempt in past.consumed_on(smart_trade_id))
     if open_here or smart_trade_id in tally.touched:
         detail = f"an earlier cancel on SmartTrade {smart_trade_id} is not settled, or was sent in this cycle"
         return Deferred(reason=Deferral.OPEN_QUESTION, detail=detail)
-    return _backoff(proposal, ledger, now) or _limits(smart_trade_id, ledger, tally, limits=limits, now=now)
+    return _backoff(proposal, ledger, past, now) or _limits(smart_trade_id, past, tally, limits=limits, now=now)
 
 
 def _limits(
-    smart_trade_id: SmartTradeId, ledger: Ledger, tally: CycleTally, *, limits: Limits, now: datetime
+    smart_trade_id: SmartTradeId, past: Past, tally: CycleTally, *, limits: Limits, now: datetime
 ) -> Deferred | None:
     """
     Count what was done; an attempt dated in the future (the clock went back) counts too.
     """
-    counted = [a for a in ledger.attempts if consumes(a)]
-    on_this = sum(a.smart_trade_id == smart_trade_id and a.at > now - DAY for a in counted)
+    on_this = sum(attempt.at > now - DAY for attempt in past.consumed_on(smart_trade_id))
     if on_this >= limits.cancels_per_smart_trade:
         detail = f"{on_this} cancels on SmartTrade {smart_trade_id} in 24 hours"
         return Deferred(reason=Deferral.CANCELS_PER_SMART_TRADE, detail=detail)
-    in_hour = sum(a.at > now - HOUR for a in counted)
+    in_hour = past.count_since(now - HOUR)
     if in_hour >= limits.cancels_per_hour:
         return Deferred(reason=Deferral.CANCELS_PER_HOUR, detail=f"{in_hour} cancels in an hour")
     if tally.cancels >= limits.cancels_per_cycle:
@@ -131,7 +111,7 @@ def _limits(
     return None
 
 
-def _backoff(proposal: Proposal, ledger: Ledger, now: datetime) -> Deferred | None:
+def _backoff(proposal: Proposal, ledger: Ledger, past: Past, now: datetime) -> Deferred | None:
     aside = ledger.set_aside.get(proposal.smart_trade.id)
     if aside is not None and now < aside.until:
         detail = f"set aside until {aside.until:%Y-%m-%d %H:%M} UTC or `tradewarden arm`: {aside.reason}"
@@ -139,10 +119,8 @@ def _backoff(proposal: Proposal, ledger: Ledger, now: datetime) -> Deferred | No
     target = fingerprint(proposal.step)
     failures = [
         a
-        for a in ledger.attempts
-        if a.trade_id == proposal.step.id
-        and a.outcome in FAILED
-        and (a.fingerprint is None or is_same_step(a.fingerprint, target))
+        for a in past.failures_of(proposal.step.id)
+        if (a.fingerprint is None or is_same_step(a.fingerprint, target))
         and (ledger.armed_at is None or a.at > ledger.armed_at)
     ]
     if not failures:

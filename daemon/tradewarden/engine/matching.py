@@ -9,8 +9,58 @@ from typing import TYPE_CHECKING
 from tradewarden.rules.ruleset import MatchKey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from tradewarden.model.smart_trade import SmartTrade
-    from tradewarden.rules.ruleset import Rule, RuleSet
+    from tradewarden.rules.ruleset import Match, Rule, RuleSet
+
+_VALUE_OF: dict[MatchKey, Callable[[SmartTrade], str | None]] = {
+    MatchKey.ID: lambda trade: str(trade.id),
+    MatchKey.PAIR: lambda trade: trade.pair,
+    MatchKey.QUOTE: lambda trade: trade.quote,
+    MatchKey.SIDE: lambda trade: None if trade.side is None else trade.side.value,
+    MatchKey.ACCOUNT_ID: lambda trade: str(trade.account_id),
+    MatchKey.EXCHANGE: lambda trade: trade.exchange,
+    MatchKey.KIND: lambda trade: trade.kind,
+    MatchKey.NOTE: lambda trade: trade.note,
+}
+_Patterns = tuple[tuple[MatchKey, tuple[str, ...]], ...]
+
+
+class Matcher:
+    """
+    Finds which of some rules speak of a SmartTrade, as `matches` says.
+
+    A thousand SmartTrades have a few dozen pairs and sides, and many rules the same `match`: each combination is judged
+    once.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._alike: dict[tuple[_Patterns, _Patterns | None], list[int]] = {}
+        for index, rule in enumerate(rules):
+            except_ = None if rule.except_ is None else _patterns_of(rule.except_)
+            self._alike.setdefault((_patterns_of(rule.match), except_), []).append(index)
+        asked = {key for match, except_ in self._alike for key, _ in (*match, *(except_ or ()))}
+        self._values = [value_of for key, value_of in _VALUE_OF.items() if key in asked]
+        self._found: dict[tuple[str | None, ...], tuple[Rule, ...]] = {}
+
+    def rules_for(self, trade: SmartTrade) -> tuple[Rule, ...]:
+        """
+        Return the rules that match, in their order.
+        """
+        values = tuple([value_of(trade) for value_of in self._values])
+        found = self._found.get(values)
+        if found is None:
+            found = self._found[values] = self._judged(trade)
+        return found
+
+    def _judged(self, trade: SmartTrade) -> tuple[Rule, ...]:
+        matching: list[int] = []
+        for indices in self._alike.values():
+            if matches(self._rules[indices[0]], trade):
+                matching += indices
+        return tuple(self._rules[index] for index in sorted(matching))
 
 
 def matches(rule: Rule, trade: SmartTrade) -> bool:
@@ -30,16 +80,14 @@ def largest_keep(ruleset: RuleSet, trade: SmartTrade) -> int:
 
 
 def _accepts(rule: Rule, trade: SmartTrade, *, in_doubt: bool) -> bool:
-    values = {
-        MatchKey.ID: str(trade.id),
-        MatchKey.PAIR: trade.pair,
-        MatchKey.QUOTE: trade.quote,
-        MatchKey.SIDE: None if trade.side is None else trade.side.value,
-        MatchKey.ACCOUNT_ID: str(trade.account_id),
-        MatchKey.EXCHANGE: trade.exchange,
-        MatchKey.KIND: trade.kind,
-        MatchKey.NOTE: trade.note,
-    }
-    if not rule.match.accepts(values, unknown=in_doubt):
+    if not _fits(rule.match, trade, unknown=in_doubt):
         return False
-    return rule.except_ is None or not rule.except_.accepts(values, unknown=not in_doubt)
+    return rule.except_ is None or not _fits(rule.except_, trade, unknown=not in_doubt)
+
+
+def _fits(match: Match, trade: SmartTrade, *, unknown: bool) -> bool:
+    return match.accepts({key: _VALUE_OF[key](trade) for key in match.patterns}, unknown=unknown)
+
+
+def _patterns_of(match: Match) -> _Patterns:
+    return tuple(match.patterns.items())

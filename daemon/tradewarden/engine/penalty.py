@@ -4,6 +4,7 @@ How long every request stops after a 429 or 418.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -44,3 +45,13 @@ def time_left(penalty: Penalty | None, now: Moment) -> timedelta:
     if penalty is None:
         return timedelta(0)
     return max(penalty.pause - now.surely_since(penalty.began), timedelta(0))
+
+
+def taken_up(journaled: Penalty | None, now: Moment) -> Penalty | None:
+    """
+    Return what is left of a penalty that an earlier process journaled, as one that begins now; ``None`` if nothing is.
+
+    From here on this boot's clock counts: a wall clock that is wrong after a boot does not make it last for years.
+    """
+    left = time_left(journaled, now)
+    return None if journaled is None or left == timedelta(0) else replace(journaled, began=now, pause=left)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DAY_CHANGE_AT_LEAST_PCT = Decimal(-100)
 DAY_CHANGE_AT_MOST_PCT = Decimal(1000)
 LAST_WITHIN = Decimal("0.1")  # of bid and of ask
+_ZERO = Decimal(0)
 
 
 def positive(price: Decimal | None) -> Decimal | None:
@@ -79,6 +80,16 @@ def quote_problems(price: CurrentPrice) -> list[str]:
     return problems
 
 
+def is_plausible_quote(price: CurrentPrice) -> bool:
+    """
+    Tell whether `quote_problems` would find nothing, without writing anything down: it is asked of every SmartTrade.
+    """
+    bid, ask, last = price.bid, price.ask, price.last
+    if bid is None or ask is None or last is None:
+        return False
+    return _ZERO < bid <= ask and last > _ZERO and last_fits(last, bid) and last_fits(last, ask)
+
+
 def watch_price(watch: PriceWatch | None, price: CurrentPrice, now: Moment) -> PriceWatch:
     """
     Return since when the price has stood still: *watch* if bid, ask, last and volume are all unchanged, else from now.
@@ -87,7 +98,8 @@ def watch_price(watch: PriceWatch | None, price: CurrentPrice, now: Moment) -> P
     """
     if watch is None or _has_moved(watch.price, price):
         return PriceWatch(price=price, since=now)
-    return PriceWatch(price=_completed(watch.price, price), since=watch.since)
+    completed = _completed(watch.price, price)
+    return watch if completed is watch.price else PriceWatch(price=completed, since=watch.since)
 
 
 def is_frozen(watch: PriceWatch, now: Moment, frozen_after: timedelta | None) -> bool:
@@ -103,23 +115,30 @@ def is_frozen(watch: PriceWatch, now: Moment, frozen_after: timedelta | None) ->
 
 
 def _has_moved(before: CurrentPrice, after: CurrentPrice) -> bool:
-    pairs = (
-        (before.bid, after.bid),
-        (before.ask, after.ask),
-        (before.last, after.last),
-        (before.quote_volume, after.quote_volume),
+    if before is after:
+        return False
+    return (
+        _differ(before.last, after.last)
+        or _differ(before.bid, after.bid)
+        or _differ(before.ask, after.ask)
+        or _differ(before.quote_volume, after.quote_volume)
     )
-    return any(then is not None and now is not None and then != now for then, now in pairs)
+
+
+def _differ(before: Decimal | None, after: Decimal | None) -> bool:
+    return before is not None and after is not None and before != after
 
 
 def _completed(before: CurrentPrice, after: CurrentPrice) -> CurrentPrice:
-    return replace(
-        before,
-        bid=after.bid if before.bid is None else before.bid,
-        ask=after.ask if before.ask is None else before.ask,
-        last=after.last if before.last is None else before.last,
-        quote_volume=after.quote_volume if before.quote_volume is None else before.quote_volume,
-    )
+    """
+    Return *before* with what was unknown of it and is known now; *before* itself if that is nothing.
+    """
+    news = {
+        name: getattr(after, name)
+        for name in ("bid", "ask", "last", "quote_volume")
+        if getattr(before, name) is None and getattr(after, name) is not None
+    }
+    return replace(before, **news) if news else before
 
 
 def distance_pct(target: Decimal, from_price: Decimal, side: Side) -> Decimal:

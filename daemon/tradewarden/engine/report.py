@@ -30,7 +30,7 @@ def report_to_json(report: CycleReport) -> dict[str, object]:
         "smart_trades_read": report.smart_trades_read,
         "requests": report.requests,
         "outcomes": [outcome_to_json(row) for row in report.outcomes],
-        "holding": [_holding_to_json(holding) for holding in report.holding],
+        "holding": [holding_to_json(holding) for holding in report.holding],
         "errors": [_error_to_json(error) for error in report.errors],
     }
 
@@ -88,20 +88,23 @@ def outcome_from_json(value: object) -> OutcomeRow:
     )
 
 
-def plain_number(number: Decimal | None) -> str | None:
+def holding_to_json(holding: Holding) -> dict[str, object]:
     """
-    Write a number in plain digits: 1E-8 is 0.00000001.
+    Return what holds as reports and `status` show it.
     """
-    return None if number is None else format(number, "f")
-
-
-def _holding_to_json(holding: Holding) -> dict[str, object]:
     return {
         "rule": holding.rule,
         "smart_trade_id": holding.smart_trade_id,
         "held_s": holding.held // SECOND,
         "needed_s": holding.needed // SECOND,
     }
+
+
+def plain_number(number: Decimal | None) -> str | None:
+    """
+    Write a number in plain digits: 1E-8 is 0.00000001.
+    """
+    return None if number is None else format(number, "f")
 
 
 def _error_to_json(error: CycleError) -> dict[str, object]:

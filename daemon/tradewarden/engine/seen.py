@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tradewarden.engine.plausibility import plausible_day_change, quote_problems
+from tradewarden.engine.plausibility import is_plausible_quote, plausible_day_change
 from tradewarden.model.smart_trade import CurrentPrice
 
 if TYPE_CHECKING:
@@ -45,12 +45,15 @@ def _plausible_price(price: CurrentPrice, *, is_frozen: bool) -> CurrentPrice:
     if is_frozen:
         return CurrentPrice(bid=None, ask=None, last=None, day_change_pct=None, quote_volume=None)
     # Bid, ask and last vouch for one another: with one missing, the others could be anything.
-    trusted = not quote_problems(price)
+    trusted = is_plausible_quote(price)
     volume = price.quote_volume
+    is_volume = volume is not None and volume >= 0
+    if trusted and is_volume and plausible_day_change(price.day_change_pct) is not None:
+        return price
     return CurrentPrice(
         bid=price.bid if trusted else None,
         ask=price.ask if trusted else None,
         last=price.last if trusted else None,
         day_change_pct=plausible_day_change(price.day_change_pct),
-        quote_volume=volume if volume is not None and volume >= 0 else None,
+        quote_volume=volume if is_volume else None,
     )

@@ -4,12 +4,11 @@ Parts 8 and 9 of the protocol: what became of a DELETE is settled by reading, no
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.settle import Progress, judge, judge_rejected
-from tradewarden.errors import AccessDenied, ApiError, JournalError, PlanLimited, RateLimited, UnreadableReply
+from tradewarden.errors import AccessDenied, ApiError, PlanLimited, RateLimited, UnreadableReply
 from tradewarden.model.cancel import Answer
 from tradewarden.model.decision import Outcome
 
@@ -71,30 +70,6 @@ class Settling:
             if verdict is not None:
                 return await self._conclude(question, verdict)
         return None
-
-    async def settle_what_is_open(self) -> list[tuple[OpenQuestion, Verdict | None]]:
-        """
-        Part 9: take up every question that an earlier run or cycle left open, all at once, so that none waits for one.
-
-        Raises JournalError.
-        """
-        questions = await self._journal.open_questions()
-        verdicts: dict[int, Verdict | None] = {}
-
-        async def take_up(question: OpenQuestion) -> None:
-            self._observer.tell("settling.taken_up", question=question)
-            verdicts[question.intent_id] = await self.settle(question, schedule=AT_START_UP)
-
-        failure: JournalError | None = None
-        try:
-            async with asyncio.TaskGroup() as group:
-                for question in questions:
-                    group.create_task(take_up(question))
-        except* JournalError as errors:
-            failure = JournalError(str(errors.exceptions[0]))  # raised below: in here it would come out as a group
-        if failure is not None:
-            raise failure
-        return [(question, verdicts[question.intent_id]) for question in questions]
 
     async def _wait_until(self, due: timedelta, following: timedelta | None, began: Moment) -> bool:
         """

@@ -22,6 +22,7 @@ from tradewarden.journal.values import (
 from tradewarden.model.memory import Penalty, SetAside
 from tradewarden.model.settings import Mode
 from tradewarden.model.smart_trade import SmartTradeId
+from tradewarden.model.standing import Stop, Switch, Turn
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _SQL = load_queries("control.sql")
 
 ARMED = "armed"
-BREACH = "breach"
 
 
 def begin(connection: sqlite3.Connection, *, mode: Mode, generation: str, now: datetime) -> None:
@@ -59,6 +59,21 @@ def armed_at(connection: sqlite3.Connection) -> datetime | None:
         return None
     with legible("the moment of the last `arm`"):
         return instant_from_text(row["armed_at"])
+
+
+def switch(connection: sqlite3.Connection) -> Switch:
+    """
+    Return the kill switch with the turns that put it where it is; none, if they are not known.
+    """
+    armed = is_armed(connection)
+    if armed:
+        at = armed_at(connection)
+        rows = connection.execute(_SQL["arming"], {"at": None if at is None else instant_to_text(at)}).fetchall()
+    else:
+        rows = connection.execute(_SQL["turns_since_arming"]).fetchall()
+    with legible("a turn of the kill switch"):
+        turns = tuple(Turn(event=row["event"], reason=row["reason"], at=instant_from_text(row["at"])) for row in rows)
+    return Switch(armed=armed, turns=turns)
 
 
 def arm(connection: sqlite3.Connection, *, reason: str, now: datetime) -> None:
@@ -127,6 +142,17 @@ def access_stopped(connection: sqlite3.Connection) -> str | None:
     """
     row = connection.execute(_SQL["access_stopped"]).fetchone()
     return None if row is None or row["reason"] is None else str(row["reason"])
+
+
+def stop_of_access(connection: sqlite3.Connection) -> Stop | None:
+    """
+    Return why acting for the account was stopped, and since when.
+    """
+    row = connection.execute(_SQL["access_stopped"]).fetchone()
+    if row is None or row["reason"] is None:
+        return None
+    with legible("why acting was stopped"):
+        return Stop(reason=str(row["reason"]), since=instant_from_text(row["since"]))
 
 
 def stop_access(connection: sqlite3.Connection, *, reason: str | None, now: datetime) -> None:

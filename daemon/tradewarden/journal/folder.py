@@ -40,11 +40,14 @@ def open_private(path: Path, *, create: bool) -> int:
     flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0)
     descriptor = os.open(path, flags, FILE_MODE)
     if create:
-        _give_to_owner_of(path.parent, descriptor)
+        give_to_owner_of(path.parent, descriptor)
     return descriptor
 
 
-def _give_to_owner_of(folder: Path, descriptor: int) -> None:
+def give_to_owner_of(folder: Path, descriptor: int) -> None:
+    """
+    Give an open file to the owner of *folder*, if we are root. Raises OSError.
+    """
     if os.geteuid() == 0:
         owner = folder.stat()
         os.fchown(descriptor, owner.st_uid, owner.st_gid)
@@ -82,7 +85,7 @@ def _begin(path: Path) -> None:
     """
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        _give_to_owner_of(path.parent, descriptor)
+        give_to_owner_of(path.parent, descriptor)
         os.close(descriptor)
         with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # writes the first page

@@ -18,6 +18,7 @@ from tradewarden.model.cancel import Answer
 from tradewarden.model.decision import Outcome
 from tradewarden.model.settings import Mode
 from tradewarden.model.smart_trade import SmartTradeId
+from tradewarden.model.standing import BREACH
 
 if TYPE_CHECKING:
     from tradewarden.model.cancel import CancelIntent, OpenQuestion, Refusal, Verdict
@@ -132,7 +133,7 @@ def settle(connection: sqlite3.Connection, intent_id: int, verdict: Verdict, *, 
             control.set_aside(connection, intent.smart_trade_id, until=until, reason=verdict.detail)
         if verdict.outcome is Outcome.BREACH:
             reason = f"SmartTrade {intent.smart_trade_id} ({intent.pair}): {verdict.detail}"
-            control.throw_switch(connection, reason=reason, event=control.BREACH, now=at.wall)
+            control.throw_switch(connection, reason=reason, event=BREACH, now=at.wall)
 
 
 def open_questions(connection: sqlite3.Connection) -> list[OpenQuestion]:

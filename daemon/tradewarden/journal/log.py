@@ -1,11 +1,13 @@
 """
-What the owner reads: outcomes and turns of the kill switch, in one sequence. Each runs in the caller's transaction.
+What the owner reads: outcomes and turns of the kill switch, in one sequence. A single row is written in the caller's
+transaction.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tradewarden.journal.database import transaction
 from tradewarden.journal.queries import load_queries
 from tradewarden.journal.rows import journal_row, outcome_to_columns
 from tradewarden.journal.values import instant_to_text, legible
@@ -13,6 +15,7 @@ from tradewarden.model.decision import Outcome
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tradewarden.journal.rows import JournalRow
@@ -62,6 +65,17 @@ def record_outcome(connection: sqlite3.Connection, row: OutcomeRow, *, cycle_id:
     connection.execute(
         _SQL["count_repeat"], {**columns, "id": before["id"], "at": instant_to_text(at), "cycle_id": cycle_id}
     )
+
+
+def record_outcomes(
+    connection: sqlite3.Connection, rows: Sequence[OutcomeRow], *, cycle_id: str, mode: Mode, at: datetime
+) -> None:
+    """
+    Record the rows of a cycle in one transaction of their own.
+    """
+    with transaction(connection):
+        for row in rows:
+            record_outcome(connection, row, cycle_id=cycle_id, mode=mode, at=at)
 
 
 def note_answer(

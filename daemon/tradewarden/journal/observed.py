@@ -5,7 +5,7 @@ What was observed so far: holds, prices that stand still, the last accepted list
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tradewarden.journal.database import snapshot, transaction
 from tradewarden.journal.queries import load_queries
@@ -24,12 +24,16 @@ from tradewarden.model.smart_trade import CurrentPrice, SmartTradeId
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tradewarden.journal.values import Columns
     from tradewarden.model.memory import HoldKey
+    from tradewarden.model.moment import Moment
 
 _SQL = load_queries("observed.sql")
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 _LAST_ATTEMPTS = {Mode.LIVE: "last_live_attempts", Mode.DRY_RUN: "last_dry_run_attempts"}
 
@@ -37,38 +41,62 @@ _LAST_ATTEMPTS = {Mode.LIVE: "last_live_attempts", Mode.DRY_RUN: "last_dry_run_a
 class ObservedMemory:
     """
     The memory on disk, and a copy of it: that of a thousand SmartTrades is not read and written each minute anew.
+
+    A price that moves in every cycle is not worth a write in every cycle. It is written when it is new, when this
+    process saves for the first time, and when it stood still since the last save: a crash costs it at most one cycle.
     """
 
     def __init__(self) -> None:
         self._copy: Memory | None = None
         self._version = 0  # of the file, when the copy was made
+        self._unwritten: set[SmartTradeId] | None = (
+            None  # whose price moved since it was written; None: written by others
+        )
 
     def load(self, connection: sqlite3.Connection) -> Memory:
         """
-        Return what is on disk.
+        Return what was observed.
         """
         with snapshot(connection):
             return self._current(connection)
 
     def save(self, connection: sqlite3.Connection, memory: Memory, *, mode: Mode, resets: Sequence[HoldKey]) -> None:
         """
-        Replace what is on disk, and note the resets, in one transaction.
+        Replace what was observed, and note the resets, in one transaction.
         """
         with transaction(connection):
             before = self._current(connection)
             self._copy = None  # until the commit, nobody knows what stands there
             _write_holds(connection, before, memory)
-            _write_prices(connection, before, memory)
+            unwritten = self._write_prices(connection, before, memory)
             if memory.listing != before.listing:
                 _write_listing(connection, memory.listing)
             _write_resets(connection, mode, resets)
         self._copy = Memory(holds=dict(memory.holds), prices=dict(memory.prices), listing=memory.listing)
+        self._unwritten = unwritten
 
     def _current(self, connection: sqlite3.Connection) -> Memory:
         version = int(connection.execute(_SQL["version"]).fetchone()[0])
         if self._copy is None or self._version != version:
-            self._copy, self._version = _read(connection), version
+            self._copy, self._version, self._unwritten = _read(connection), version, None
         return self._copy
+
+    def _write_prices(self, connection: sqlite3.Connection, before: Memory, after: Memory) -> set[SmartTradeId]:
+        """
+        Write the prices that are worth it, and return the others.
+        """
+        ended = before.prices.keys() - after.prices.keys()
+        connection.executemany(_SQL["drop_price"], [{"smart_trade_id": smart_trade_id} for smart_trade_id in ended])
+        moved = dict(_changes(before.prices, after.prices))
+        unwritten: set[SmartTradeId] = set()
+        if self._unwritten is not None:
+            unwritten = moved.keys() & before.prices.keys()
+            moved = {key: watch for key, watch in moved.items() if key not in unwritten}
+            moved |= {key: after.prices[key] for key in (self._unwritten - unwritten) & after.prices.keys()}
+        moments = _Moments("since")
+        rows = [_price_to_columns(key, watch, moments) for key, watch in moved.items()]
+        connection.executemany(_SQL["save_price"], rows)
+        return unwritten
 
 
 def _read(connection: sqlite3.Connection) -> Memory:
@@ -104,33 +132,23 @@ def _read(connection: sqlite3.Connection) -> Memory:
 
 def _write_holds(connection: sqlite3.Connection, before: Memory, after: Memory) -> None:
     ended = before.holds.keys() - after.holds.keys()
+    changed = _changes(before.holds, after.holds)
+    moments = _Moments("last")
     connection.executemany(_SQL["drop_hold"], [{"rule": key[0], "smart_trade_id": key[1]} for key in ended])
-    connection.executemany(
-        _SQL["save_hold"],
-        [_hold_to_columns(key, hold) for key, hold in after.holds.items() if before.holds.get(key) != hold],
-    )
+    connection.executemany(_SQL["save_hold"], [_hold_to_columns(key, hold, moments) for key, hold in changed])
 
 
-def _hold_to_columns(key: HoldKey, hold: Hold) -> Columns:
+def _hold_to_columns(key: HoldKey, hold: Hold, moments: _Moments) -> Columns:
     return {
         "rule": key[0],
         "smart_trade_id": key[1],
         "held_us": duration_to_int(hold.held),
-        **moment_to_columns("last", hold.last),
         "fingerprint": hold.fingerprint,
+        **moments.columns(hold.last),
     }
 
 
-def _write_prices(connection: sqlite3.Connection, before: Memory, after: Memory) -> None:
-    ended = before.prices.keys() - after.prices.keys()
-    connection.executemany(_SQL["drop_price"], [{"smart_trade_id": smart_trade_id} for smart_trade_id in ended])
-    connection.executemany(
-        _SQL["save_price"],
-        [_price_to_columns(key, watch) for key, watch in after.prices.items() if before.prices.get(key) != watch],
-    )
-
-
-def _price_to_columns(smart_trade_id: SmartTradeId, watch: PriceWatch) -> Columns:
+def _price_to_columns(smart_trade_id: SmartTradeId, watch: PriceWatch, moments: _Moments) -> Columns:
     price = watch.price
     return {
         "smart_trade_id": smart_trade_id,
@@ -139,8 +157,33 @@ def _price_to_columns(smart_trade_id: SmartTradeId, watch: PriceWatch) -> Column
         "last": number_to_text(price.last),
         "day_change_pct": number_to_text(price.day_change_pct),
         "quote_volume": number_to_text(price.quote_volume),
-        **moment_to_columns("since", watch.since),
+        **moments.columns(watch.since),
     }
+
+
+def _changes(before: Mapping[Key, Value], after: Mapping[Key, Value]) -> list[tuple[Key, Value]]:
+    """
+    Return what is new or different. What did not change is mostly the very same object.
+    """
+    return [(key, value) for key, value in after.items() if (old := before.get(key)) is not value and old != value]
+
+
+class _Moments:
+    """
+    Writes moments as columns. All that moved in one cycle has the same: it is written out once.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._last: tuple[Moment, Columns] | None = None
+
+    def columns(self, moment: Moment) -> Columns:
+        """
+        Return the columns of *moment*.
+        """
+        if self._last is None or self._last[0] is not moment:
+            self._last = moment, moment_to_columns(self._prefix, moment)
+        return self._last[1]
 
 
 def _write_listing(connection: sqlite3.Connection, listing: ListingMemory | None) -> None:
@@ -155,10 +198,9 @@ def _write_resets(connection: sqlite3.Connection, mode: Mode, resets: Sequence[H
     """
     Note resets of what was ever attempted: the conditions that are false in a cycle are many, the attempts few.
     """
-    if not resets:
-        return
-    false = set(resets)
-    attempts = connection.execute(_SQL[_LAST_ATTEMPTS[mode]]).fetchall()
+    asked = {smart_trade_id for _, smart_trade_id in resets}
+    attempts = connection.execute(_SQL[_LAST_ATTEMPTS[mode]], {"asked": json.dumps(list(asked))}).fetchall()
+    false = set(resets) if attempts else set()
     connection.executemany(
         _SQL["save_reset"],
         [

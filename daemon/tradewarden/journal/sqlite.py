@@ -6,16 +6,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from tradewarden.journal import control, intents, ledger, log
-from tradewarden.journal.database import Database, transaction
+from tradewarden.journal import control, intents, log
+from tradewarden.journal.database import Database
 from tradewarden.journal.folder import journal_file
+from tradewarden.journal.ledger import LedgerReader
 from tradewarden.journal.migrations import migrate, shipped_migrations
 from tradewarden.journal.observed import ObservedMemory
+from tradewarden.journal.standing import read_standing
 from tradewarden.journal.values import instant_to_text
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
     from pathlib import Path
     from types import TracebackType
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Mode
     from tradewarden.model.smart_trade import SmartTradeId
+    from tradewarden.model.standing import Standing
     from tradewarden.ports import Clock
 
 
@@ -39,6 +41,7 @@ class SqliteJournal:
         self._database = database
         self._clock = clock
         self._observed = ObservedMemory()
+        self._ledger = LedgerReader()
 
     @classmethod
     async def open(cls, folder: Path, *, clock: Clock, create: bool = False) -> Self:
@@ -102,11 +105,13 @@ class SqliteJournal:
         """
         await self._database.run(control.disarm, reason=reason, event=event, now=self._now())
 
-    async def ledger(self, *, mode: Mode) -> Ledger:
+    async def ledger(self, *, mode: Mode, smart_trades: Collection[SmartTradeId] | None = None) -> Ledger:
         """
         Return what gates, limits and `repeat` need to know of the past, of the ledger of that mode.
+
+        With *smart_trades* it is sure to tell the past of these alone, and takes no longer with every year.
         """
-        return await self._database.run(ledger.read_ledger, mode=mode, now=self._now())
+        return await self._database.run(self._ledger.read, mode=mode, now=self._now(), smart_trades=smart_trades)
 
     async def load_memory(self, *, mode: Mode) -> Memory:  # noqa: ARG002 (the port's; what was observed is of no mode)
         """
@@ -159,12 +164,13 @@ class SqliteJournal:
         """
         Record an outcome without an intent; a denial or deferral that repeats unchanged is counted.
         """
+        await self.record_outcomes([row], cycle_id=cycle_id, mode=mode, at=at)
 
-        def record(connection: sqlite3.Connection) -> None:
-            with transaction(connection):
-                log.record_outcome(connection, row, cycle_id=cycle_id, mode=mode, at=at.wall)
-
-        await self._database.run(record)
+    async def record_outcomes(self, rows: Sequence[OutcomeRow], *, cycle_id: str, mode: Mode, at: Moment) -> None:
+        """
+        Record many outcomes without an intent in one transaction: the standing denials of a thousand SmartTrades.
+        """
+        await self._database.run(log.record_outcomes, rows, cycle_id=cycle_id, mode=mode, at=at.wall)
 
     async def rows(
         self,
@@ -207,6 +213,12 @@ class SqliteJournal:
         Stop acting for the account, durably; ``None`` lifts it.
         """
         await self._database.run(control.stop_access, reason=reason, now=self._now())
+
+    async def standing(self) -> Standing:
+        """
+        Return how things stand: the kill switch, what holds the daemon back, what is not settled. For `status`.
+        """
+        return await self._database.run(read_standing)
 
     def _now(self) -> datetime:
         return self._clock.now().wall

@@ -1,9 +1,10 @@
 """
-A text that must never be seen.
+Texts that must never be seen.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, Self
 
 if TYPE_CHECKING:
@@ -74,3 +75,13 @@ class Secret:
         """
         msg = "a Secret cannot be pickled"
         raise TypeError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RsaKey:
+    """
+    A private RSA key as it stands in its file, not looked at yet; *origin* is that file.
+    """
+
+    pem: Secret
+    origin: str

@@ -11,7 +11,7 @@ import ast
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tradewarden.rules.glob import matches_glob
+from tradewarden.rules.glob import Shape, matches_glob, simple_shape
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.tree import (
     And,
@@ -190,9 +190,14 @@ class Pair:
         return ast.Compare(self.plain(membership.operand), [operator], [listed])
 
     def _likeness(self, likeness: Likeness) -> ast.expr:
-        matches = self.bind("matches_glob", matches_glob)
-        call = ast.Call(matches, [self.plain(likeness.operand), ast.Constant(likeness.glob)], [])
-        return ast.UnaryOp(ast.Not(), call) if likeness.negated else call
+        text = self.plain(likeness.operand)
+        simple = simple_shape(likeness.glob)
+        test: ast.expr
+        if simple is None:
+            test = ast.Call(self.bind("matches_glob", matches_glob), [text, ast.Constant(likeness.glob)], [])
+        else:
+            test = _literally(text, *simple)
+        return ast.UnaryOp(ast.Not(), test) if likeness.negated else test
 
     def _literal(self, literal: Literal) -> ast.expr:
         if isinstance(literal.value, Decimal):
@@ -210,6 +215,18 @@ def _read_by(expression: Expression) -> list[Expression]:
     # Whether `known(...)` has an answer does not depend on what is in it.
     inner = () if isinstance(expression, Known) else children(expression)
     return [*(part for child in inner for part in _read_by(child)), expression]
+
+
+def _literally(text: ast.expr, shape: Shape, literal: str) -> ast.expr:
+    wanted = ast.Constant(literal)
+    match shape:
+        case Shape.WHOLE:
+            return ast.Compare(text, [ast.Eq()], [wanted])
+        case Shape.INSIDE:
+            return ast.Compare(wanted, [ast.In()], [text])
+        case _:
+            method = "startswith" if shape is Shape.START else "endswith"
+            return ast.Call(ast.Attribute(text, method, ast.Load()), [wanted], [])
 
 
 def _has_numbers(values: tuple[object, ...]) -> bool:

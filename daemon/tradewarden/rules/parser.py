@@ -5,13 +5,13 @@ From text to syntax tree: lark's LALR parser with our words for its errors.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 from lark import Lark, Token, Tree, UnexpectedToken
 
 from tradewarden.rules.diagnostics import ConditionError, Problem
 from tradewarden.rules.literals import SECONDS, calendar_hint
 from tradewarden.rules.scanner import scan
+from tradewarden.rules.tables import GRAMMAR, TABLES, load_parser, read
 
 SyntaxTree = Tree[Token]
 
@@ -19,11 +19,8 @@ _VALUE_TOKENS = frozenset({"NUMBER", "PERCENTAGE", "DURATION", "TEXT", "TRUTH"})
 
 
 @cache
-def _grammar() -> Lark:
-    # Built once, on the first condition. With the basic lexer every syntax error is an UnexpectedToken: the scanner has
-    # refused all characters that are in no token.
-    text = files("tradewarden.rules").joinpath("condition.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False)
+def _parser() -> Lark:
+    return load_parser(read(GRAMMAR), read(TABLES))
 
 
 def parse(text: str) -> SyntaxTree:
@@ -34,7 +31,7 @@ def parse(text: str) -> SyntaxTree:
     """
     scan(text)
     try:
-        return _grammar().parse(text)
+        return _parser().parse(text)
     except UnexpectedToken as error:
         raise ConditionError([_problem(error, text)]) from None
 
@@ -57,7 +54,7 @@ def _problem(error: UnexpectedToken, text: str) -> Problem:
 
 
 def _token_before(start: int, text: str) -> Token | None:
-    tokens = [token for token in _grammar().lex(text) if (token.start_pos or 0) < start]
+    tokens = [token for token in _parser().lex(text) if (token.start_pos or 0) < start]
     return tokens[-1] if tokens else None
 
 

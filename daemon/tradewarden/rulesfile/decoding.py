@@ -7,6 +7,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from tradewarden.rulesfile.characters import NOT_IN_A_FILE, find_character
 from tradewarden.rulesfile.problems import Issue
 
 MAX_BYTES = 1_000_000
@@ -17,10 +18,6 @@ _LOOKED_AT, _FEW, _MOST = 4_000, 0.6, 0.8  # bytes of a file, and the shares of 
 _SAVE_AS_UTF_8 = "save it as UTF-8, without a byte order mark"
 _INDENTED_BY_TAB = re.compile(r"^ *\t[ \t]*[^ \t\r\n]", re.MULTILINE)
 _INDENTED_BY_OTHER_SPACE = re.compile("^ *[\xa0\u2000-\u200b\u202f\u205f\u3000](?=.*\\S)", re.MULTILINE)
-# What YAML cannot hold, line breaks that no editor shows as such, and marks that make a line read other than it is.
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 
 
 class UndecodableError(Exception):
@@ -59,9 +56,9 @@ def decode(data: bytes) -> str:
         at = len(data[: error.start].decode())
         issue = _issue_at(text, at, f"the byte 0x{data[error.start]:02x} is not valid UTF-8", "save the file as UTF-8")
         raise UndecodableError(issue, text, is_garbled=True) from None
-    if found := _FORBIDDEN.search(text):
-        code = f"U+{ord(found.group()):04X}"
-        issue = _issue_at(text, found.start(), f"the character {code} cannot stand in a rules file", "remove it")
+    if (found_at := find_character(text, NOT_IN_A_FILE)) is not None:
+        code = f"U+{ord(text[found_at]):04X}"
+        issue = _issue_at(text, found_at, f"the character {code} cannot stand in a rules file", "remove it")
         raise UndecodableError(issue, text, is_garbled="\0" in text)
     if found := _INDENTED_BY_OTHER_SPACE.search(text):
         issue = _issue_at(text, found.end() - 1, "the line is indented with a no-break space", "indent with spaces")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tradewarden.rulesfile.characters import NOT_SHOWN_BUT_OBEYED, find_character
 from tradewarden.rulesfile.field import Field
 from tradewarden.rulesfile.problems import describe, did_you_mean
 from tradewarden.rulesfile.values import (
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
 _SPOKEN_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "1", "0"})
-
-# Control characters but tab and line break, and whatever changes the direction of writing.
-_OBEYED = re.compile("[^\t\n\x20-\x7e\xa0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -207,8 +205,8 @@ class TextField(Field):
             raise InvalidValueError(msg)
         if self.one_line and not text.isprintable():
             raise InvalidValueError("must stand on one line, without control characters")
-        if self.is_shown and (found := _OBEYED.search(text)):
-            msg = f"must not hold the character U+{ord(found.group()):04X}, which is not shown but obeyed"
+        if self.is_shown and (at := find_character(text, NOT_SHOWN_BUT_OBEYED)) is not None:
+            msg = f"must not hold the character U+{ord(text[at]):04X}, which is not shown but obeyed"
             raise InvalidValueError(msg, "remove it")
         return text
 

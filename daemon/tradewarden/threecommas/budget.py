@@ -2,8 +2,11 @@
 How many requests may go out in a minute, and the pauses that 3Commas imposes.
 
 3Commas documents a number per minute and a long block for whoever exceeds it. It seems to count in minutes of the
-wall clock (api-facts 4). So a request counts while the wall clock shows the minute in which it went out. If the
-wall clock was stepped since, it counts for sixty seconds of the boot clock: no step lets more through.
+wall clock (api-facts 4). So a request counts while the wall clock shows the minute in which it went out, and if the
+wall clock was stepped since, whatever it shows: no step lets more through. After sixty seconds of the boot clock no
+request counts any more: no step silences us either.
+
+Whatever the clocks do, sixty seconds hold two budgets at most, the end of one minute and the beginning of the next.
 """
 
 from __future__ import annotations
@@ -61,10 +64,7 @@ class RequestBudget:
     """
 
     def __init__(self, per_minute: int, clock: Clock) -> None:
-        if per_minute < 1:
-            msg = f"a budget of {per_minute} requests a minute lets nothing through: give at least 1"
-            raise ValueError(msg)
-        self._per_minute = per_minute
+        self._per_minute = _checked(per_minute)
         self._clock = clock
         self._sent: list[Moment] = []
         self._reservations: list[SlotReservation] = []
@@ -77,6 +77,20 @@ class RequestBudget:
         Return the penalty that is running; ``None`` if there is none.
         """
         return self._penalty if self._pause_left() > timedelta(0) else None
+
+    def change(self, per_minute: int) -> None:
+        """
+        Let so many through from now on. What went out counts as before, a penalty goes on, and what is set apart stays.
+        """
+        self._per_minute = _checked(per_minute)
+
+    def left(self) -> int:
+        """
+        Return how many requests may go out at once, besides those that are set apart.
+        """
+        if self.penalty is not None:
+            return 0
+        return max(self._per_minute - self._in_use(self._clock.now()), 0)
 
     def penalise(self, penalty: Penalty) -> None:
         """
@@ -106,14 +120,9 @@ class RequestBudget:
         """
         Set *count* requests apart, waiting until they fit.
 
-        Raises BudgetExhausted at once if they never will, RateLimited while a penalty runs.
+        Raises BudgetExhausted as soon as they never will, RateLimited while a penalty runs.
         """
-        if count > self._per_minute:
-            msg = (
-                f"{count} requests do not fit a budget of {self._per_minute} a minute, however long one waits: "
-                f"raise requests_per_minute to {count} or more"
-            )
-            raise BudgetExhausted(msg)
+        self._refuse_what_never_fits(count)
         async with self._queue:
             reservation = SlotReservation(slots=count, made_at=await self._room_for(count))
             self._reservations.append(reservation)
@@ -122,15 +131,17 @@ class RequestBudget:
     async def _room_for(self, count: int) -> Moment:
         while True:
             self._refuse_in_penalty()
+            self._refuse_what_never_fits(count)
             now = self._clock.now()
             if self._in_use(now) + count <= self._per_minute:
                 return now
             await self._clock.sleep(self._until_a_look(now))
 
     def _in_use(self, now: Moment) -> int:
-        self._sent = [at for at in self._sent if _counts(at, now)]
+        # A step may bring back the minute that has just ended: what went out in it is kept as long as it could count.
+        self._sent = [at for at in self._sent if now.boot - at.boot < WINDOW]
         self._reservations = [one for one in self._reservations if one.left(now) > 0]
-        return len(self._sent) + sum(one.left(now) for one in self._reservations)
+        return sum(_counts(at, now) for at in self._sent) + sum(one.left(now) for one in self._reservations)
 
     def _until_a_look(self, now: Moment) -> timedelta:
         to_next_minute = WINDOW - timedelta(seconds=now.wall.second, microseconds=now.wall.microsecond)
@@ -140,6 +151,14 @@ class RequestBudget:
         if self._penalty is None:
             return timedelta(0)
         return self._penalty.pause - self._clock.now().surely_since(self._penalty.began)
+
+    def _refuse_what_never_fits(self, count: int) -> None:
+        if count > self._per_minute:
+            msg = (
+                f"{count} requests do not fit a budget of {self._per_minute} a minute, however long one waits: "
+                f"raise requests_per_minute to {count} or more"
+            )
+            raise BudgetExhausted(msg)
 
     def _refuse_in_penalty(self) -> None:
         penalty = self.penalty
@@ -153,14 +172,19 @@ class RequestBudget:
         raise RateLimited(msg, pause=left, banned=penalty.bans > 0)
 
 
+def _checked(per_minute: int) -> int:
+    if per_minute < 1:
+        msg = f"a budget of {per_minute} requests a minute lets nothing through: give at least 1"
+        raise ValueError(msg)
+    return per_minute
+
+
 def _counts(at: Moment, now: Moment) -> bool:
     """
-    Tell whether a request sent *at* counts against the minute of *now*.
+    Tell whether a request sent *at*, less than sixty seconds ago, counts against the minute of *now*.
     """
-    if _minute(at) == _minute(now):
-        return True
     was_stepped = abs((now.wall - at.wall) - (now.boot - at.boot)) > CLOCKS_AGREE_WITHIN
-    return was_stepped and now.boot - at.boot < WINDOW
+    return was_stepped or _minute(at) == _minute(now)
 
 
 def _minute(moment: Moment) -> int:

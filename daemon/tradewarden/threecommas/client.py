@@ -81,8 +81,9 @@ class ThreeCommasClient:
 
     async def aclose(self) -> None:
         """
-        Close all connections. May be called twice.
+        Close all connections, once every penalty is journaled. May be called twice.
         """
+        await self._connection.finish()
         await self._http.aclose()
 
     @property

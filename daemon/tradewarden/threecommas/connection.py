@@ -60,6 +60,7 @@ class Connection:
         self.requests_sent = 0
         self._on_penalty = on_penalty
         self._jitter = jitter
+        self._journaling: set[asyncio.Task[timedelta]] = set()
 
     async def get(
         self,
@@ -105,10 +106,24 @@ class Connection:
             return running.pause  # another request of the same moment was told so already
         penalty = Penalty(began=self.clock.now(), pause=pause, bans=int(banned), reason=reason)
         self.budget.penalise(penalty)
+        journaling = asyncio.create_task(self._journal(penalty, asked, banned=banned))
+        self._journaling.add(journaling)
+        journaling.add_done_callback(self._journaling.discard)
+        # The other read of a pair fails next and has this one stopped: the journal must hear of it all the same.
+        return await asyncio.shield(journaling)
+
+    async def finish(self) -> None:
+        """
+        Wait until every penalty is journaled, those too whose request was given up.
+        """
+        if self._journaling:
+            await asyncio.wait(self._journaling)
+
+    async def _journal(self, penalty: Penalty, asked: timedelta | None, *, banned: bool) -> timedelta:
         try:
-            final = max(pause, await self._on_penalty(banned, asked, reason))
+            final = max(penalty.pause, await self._on_penalty(banned, asked, penalty.reason))
         except TradeWardenError:
-            return pause
+            return penalty.pause
         self.budget.penalise(replace(penalty, pause=final))
         return final
 

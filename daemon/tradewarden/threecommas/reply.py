@@ -147,11 +147,12 @@ class Reply:
         value = self.headers.get("retry-after", "").strip()
         if value.isascii() and value.isdigit():
             return min(timedelta(seconds=int(value[:9])), LONGEST_PAUSE)
-        try:
-            until = parsedate_to_datetime(value)
-        except (ValueError, TypeError, IndexError, OverflowError):
+        until = _instant(value)
+        if until is None:
             return None
-        return min(max(_aware(until) - self.asked_at.wall, timedelta(0)), LONGEST_PAUSE)
+        # Both dates are the server's, so that a wrong clock of ours does not matter.
+        now = _instant(self.headers.get("date", "")) or self.asked_at.wall
+        return min(max(until - now, timedelta(0)), LONGEST_PAUSE)
 
     def quote(self, text: str) -> str:
         """
@@ -163,5 +164,12 @@ class Reply:
         return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
 
 
-def _aware(moment: datetime) -> datetime:
+def _instant(text: str) -> datetime | None:
+    """
+    Read a date of a header; ``None`` if it is none.
+    """
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

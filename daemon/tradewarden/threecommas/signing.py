@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
+from tradewarden.errors import CredentialsError
+from tradewarden.model.secret import RsaKey
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -24,7 +27,7 @@ SIGNATURE_HEADER = "Signature"
 
 class Signer(Protocol):
     """
-    Whatever turns the message into a signature: a shared secret today, a private RSA key when its time comes.
+    Whatever turns the message into a signature: a shared secret or a private RSA key.
     """
 
     def sign(self, message: bytes) -> str:
@@ -47,6 +50,25 @@ class HmacSigner:
         Return the signature of *message* in lower-case hex.
         """
         return hmac.new(self._secret.reveal().encode(), message, hashlib.sha256).hexdigest()
+
+
+def signer_of(key: Secret | RsaKey) -> Signer:
+    """
+    Return the signer for an API key's secret or RSA key.
+
+    Raises CredentialsError, a sentence without any of the key, if it is not one to sign with or its library is missing.
+    """
+    if not isinstance(key, RsaKey):
+        return HmacSigner(key)
+    try:
+        from tradewarden.threecommas.rsa_signing import RsaSigner  # noqa: PLC0415 (its library is an extra)
+    except ImportError as error:
+        msg = (
+            f"{key.origin} is an RSA key, and the library that signs with it cannot be used ({error}): "
+            "install the packages of requirements-rsa.lock."
+        )
+        raise CredentialsError(msg) from None
+    return RsaSigner(key)
 
 
 class SignedRequests(httpx.Auth):

@@ -9,6 +9,7 @@ the request, closes its connection and reaches the caller, and nothing is writte
 from __future__ import annotations
 
 import re
+import ssl
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -122,11 +123,18 @@ def open_http_client(
             "Forced-Mode": account_mode,
         },
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        transport=BeforeFirstByte(transport or httpx.AsyncHTTPTransport(trust_env=False, http2=False, retries=0)),
+        transport=BeforeFirstByte(transport or _connections(is_plain=httpx.URL(url).scheme == "http")),
         timeout=httpx.Timeout(timeout),
         trust_env=False,
         follow_redirects=False,
     )
+
+
+def _connections(*, is_plain: bool) -> httpx.AsyncHTTPTransport:
+    # Reading the certificates of all authorities takes longer than a request. Plain HTTP (loopback) needs none of them:
+    # its context trusts nobody, so that a TLS handshake would fail with it.
+    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else True
+    return httpx.AsyncHTTPTransport(verify=verify, trust_env=False, http2=False, retries=0)
 
 
 def canonical_url(url: str) -> str:

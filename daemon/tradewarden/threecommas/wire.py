@@ -8,7 +8,6 @@ would expect null: ``stop_loss`` is only ``{"enabled": false}`` when off (api-fa
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +15,6 @@ import msgspec
 from tradewarden.model.smart_trade import (
     AccountId,
     CurrentPrice,
-    Side,
     SmartTrade,
     SmartTradeId,
     StopLoss,
@@ -26,8 +24,12 @@ from tradewarden.model.smart_trade import (
     Unreadable,
 )
 from tradewarden.model.status import TradeStatus
+from tradewarden.threecommas.quick_page import read_ordinary, read_ordinary_page
 from tradewarden.threecommas.scalars import (
+    NO_LEVERAGE,
+    SIDES,
     Malformed,
+    NotOrdinary,
     boolean,
     not_json,
     number,
@@ -41,21 +43,26 @@ from tradewarden.threecommas.scalars import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     JsonObject = Mapping[str, object]
-
-SIDES = {"buy": Side.LONG, "sell": Side.SHORT}  # the entry's side (api-facts 2)
-NO_LEVERAGE = Decimal(1)
 
 _page = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def read_page(body: bytes) -> tuple[SmartTrade | Unreadable, ...]:
     """
-    Read a page of the listing, each SmartTrade on its own, so that an odd one is set aside alone.
+    Read a page of the listing: all at once, or each SmartTrade on its own, so that an odd one is set aside alone.
 
     Raises Malformed if the body is no JSON list.
     """
+    try:
+        return read_ordinary_page(body)
+    except NotOrdinary:
+        return _one_by_one(body)
+
+
+def _one_by_one(body: bytes) -> tuple[SmartTrade | Unreadable, ...]:
     try:
         entities = _page.decode(body)
     except msgspec.ValidationError:
@@ -96,6 +103,13 @@ def read_validity(body: bytes) -> bool:
 
 
 def _listed(raw: msgspec.Raw) -> SmartTrade | Unreadable:
+    try:
+        return read_ordinary(bytes(raw))
+    except NotOrdinary:
+        return _looked_at(raw)
+
+
+def _looked_at(raw: msgspec.Raw) -> SmartTrade | Unreadable:
     found_id = None
     try:
         entity = _object(parse(raw), "the SmartTrade")

@@ -50,6 +50,16 @@ def test_no_folder_is_made_that_nobody_named(type_in: Callable[..., Said], word:
     assert list(environment.iterdir()) == []
 
 
+@pytest.mark.parametrize("word", ["arm", "disarm"])
+def test_a_folder_that_cannot_be_looked_into_is_no_success(type_in: Callable[..., Said], word: str) -> None:
+    """Whoever forgot `sudo` reads first that nothing was done."""
+    said = type_in(word, "--state", "x" * 300)
+
+    assert said.code == 1
+    assert said.err.startswith(f"tradewarden: nothing was {word}ed: File name too long: the state folder x")
+    assert "as root" in said.err
+
+
 def test_disarm_names_the_daemon_that_it_reached(type_in: Callable[..., Said], environment: Path) -> None:
     folder = environment / "state"
     folder.mkdir(mode=0o700)

@@ -186,9 +186,15 @@ def test_plain_http_is_only_for_loopback(type_in: Callable[..., Said], write_rul
     assert "https" in said.err
 
 
-@pytest.mark.parametrize("words", [("run",), ("run", "--once", "--record", "file")], ids=["daemon", "record"])
-def test_what_is_not_there_yet(type_in: Callable[..., Said], words: tuple[str, ...]) -> None:
-    said = type_in(*words)
+def test_what_is_not_there_yet(type_in: Callable[..., Said]) -> None:
+    said = type_in("run", "--once", "--record", "file")
 
     assert said.code == 2
     assert "not available yet" in said.err
+
+
+def test_the_daemon_prints_no_report_of_a_cycle(type_in: Callable[..., Said]) -> None:
+    said = type_in("run", "--json")
+
+    assert said.code == 2
+    assert "--once" in said.err

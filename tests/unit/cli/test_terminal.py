@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from rich.console import Console
 
 from tradewarden.cli.main import main
 from tradewarden.cli.report_text import quoted
-from tradewarden.cli.terminal import NARROWEST, WIDEST, fitting, json_text, plain
+from tradewarden.cli.terminal import NARROWEST, WIDEST, LateConsole, fitting, json_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,25 @@ def test_no_width_is_too_odd(type_in: Callable[..., Said], monkeypatch: pytest.M
 
     assert type_in("run", "--help").code == 0
     assert NARROWEST <= fitting(Console()).width <= WIDEST
+
+
+def test_a_late_console_fits_and_writes_where_it_should(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "0")
+    console = cast("Console", LateConsole(stderr=True))
+
+    console.print("told")
+
+    assert console.width == NARROWEST
+    assert capsys.readouterr() == ("", "told\n")
+
+
+@pytest.mark.parametrize("words", [("--version",), ("no-such-command",)])
+def test_garbage_is_collected_again_when_a_command_begins(words: tuple[str, ...], type_in: Callable[..., Said]) -> None:
+    type_in(*words)
+
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("name", ["stdout", "stderr"])

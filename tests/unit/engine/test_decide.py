@@ -31,6 +31,7 @@ from tradewarden.model.decision import Holding
 from tradewarden.model.memory import Hold, ListingMemory, Memory, PriceWatch
 from tradewarden.model.settings import ApiSettings
 from tradewarden.model.smart_trade import AccountId, SmartTradeId, Unreadable
+from tradewarden.rules.ruleset import Repeat, RepeatPolicy
 
 if TYPE_CHECKING:
     from tradewarden.model.settings import Settings
@@ -99,10 +100,14 @@ def test_each_rule_has_its_say() -> None:
     [pytest.param(CALM, (KEY,), id="false"), pytest.param(BLIND, (), id="unknown")],
 )
 def test_only_true_fires_and_only_false_resets(trade: SmartTrade, resets: tuple[Any, ...]) -> None:
-    evaluation = decide(make_listing(trade), make_rule())
+    evaluation = decide(make_listing(trade), make_rule(repeat=Repeat(policy=RepeatPolicy.ON_RESET)))
 
     assert evaluation.proposals == ()
     assert evaluation.resets == resets
+
+
+def test_resets_are_noted_for_rules_that_go_by_them() -> None:
+    assert decide(make_listing(CALM), make_rule(repeat=Repeat(policy=RepeatPolicy.NEVER))).resets == ()
 
 
 NOT_ASKED = {

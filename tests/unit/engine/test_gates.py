@@ -24,7 +24,8 @@ from factories import (
     make_step,
     with_step,
 )
-from tradewarden.engine.gates import CycleTally, Deferred, Spent, consumes, exceeds_share, gate, is_spent
+from tradewarden.engine.gates import CycleTally, Deferred, Spent, exceeds_share, gate, is_spent
+from tradewarden.engine.past import consumes
 from tradewarden.engine.remaining import fingerprint
 from tradewarden.model.decision import Deferral, Outcome
 from tradewarden.model.memory import Ledger, SetAside

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from factories import make_moment
-from tradewarden.engine.penalty import next_penalty, time_left
+from tradewarden.engine.penalty import next_penalty, taken_up, time_left
 from tradewarden.model.memory import Penalty
 
 MINUTE = timedelta(minutes=1)
@@ -73,9 +73,39 @@ def test_how_long_a_penalty_still_runs(running: Penalty | None, left: timedelta)
     assert time_left(running, NOW) == left
 
 
-def test_a_step_of_the_wall_clock_does_not_end_a_penalty() -> None:
-    assert time_left(penalty(60), replace(NOW, wall=NOW.wall + timedelta(days=1))) == 4 * MINUTE
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_step_of_the_wall_clock_neither_ends_nor_lengthens_a_penalty(days: int) -> None:
+    assert time_left(penalty(60), replace(NOW, wall=NOW.wall + timedelta(days=days))) == 4 * MINUTE
 
 
 def test_after_a_boot_the_wall_clock_counts() -> None:
     assert time_left(penalty(60), replace(NOW, boot_id="boot-2", boot=timedelta(0))) == 4 * MINUTE
+
+
+@pytest.mark.parametrize(
+    "journaled", [pytest.param(None, id="none"), pytest.param(penalty(300), id="one that has run out")]
+)
+def test_nothing_is_taken_up_where_nothing_runs(journaled: Penalty | None) -> None:
+    assert taken_up(journaled, NOW) is None
+
+
+def test_a_penalty_of_before_a_boot_is_taken_up_on_this_boot_s_clock() -> None:
+    """
+    A machine without a battery may start in the past: what is left of the penalty runs from now on, whatever the wall
+    clock says, and not until that has caught up.
+    """
+    in_the_past = replace(NOW, wall=NOW.wall - timedelta(days=9), boot_id="boot-2")
+
+    taken = taken_up(penalty(60, bans=3), in_the_past)
+
+    assert taken == Penalty(began=in_the_past, pause=5 * MINUTE, bans=3, reason="429")
+    later = replace(in_the_past, wall=NOW.wall - timedelta(days=20), boot=in_the_past.boot + 5 * MINUTE)
+    assert time_left(taken, later) == timedelta(0)
+
+
+def test_what_is_taken_up_ends_when_the_journaled_one_does() -> None:
+    taken = taken_up(penalty(60), NOW)
+
+    assert taken is not None
+    assert time_left(taken, NOW) == 4 * MINUTE
+    assert time_left(taken, make_moment(4 * 60)) == timedelta(0)

@@ -13,13 +13,12 @@ import pytest
 from factories import FAR, NOON, SMART_TRADE, make_moment, make_question, make_reading, make_smart_trade, without_step
 from fakes import FakeClock
 from port_fakes import FakeGateway, FakeJournal, FakeReservation, Heard
-from tradewarden.errors import AccessDenied, JournalError, PlanLimited, RateLimited, TransientError
+from tradewarden.errors import AccessDenied, PlanLimited, RateLimited, TransientError
 from tradewarden.execution.settling import AT_START_UP, Settling
 from tradewarden.model.cancel import Answer
 from tradewarden.model.decision import Outcome
 
 if TYPE_CHECKING:
-    from tradewarden.model.cancel import OpenQuestion
     from tradewarden.model.smart_trade import Reading
 
 STILL = make_reading()
@@ -173,37 +172,3 @@ async def test_a_rejection_in_a_penalty_waits_for_its_read() -> None:
     assert await rig.settling.settle(rig.question) is None
     assert rig.journal.settled == []
     assert rig.heard.events == ["settling.stopped"]
-
-
-def _question(intent_id: int, answer: Answer | None = Answer.ACCEPTED) -> OpenQuestion:
-    return replace(make_question(answer), intent_id=intent_id)
-
-
-async def test_at_start_up_every_open_question_is_taken_up() -> None:
-    rig = Rig(GONE)
-    rig.journal.questions = [_question(1), _question(2, None)]
-
-    results = await rig.settling.settle_what_is_open()
-
-    assert [(question.intent_id, verdict and verdict.outcome) for question, verdict in results] == [
-        (1, Outcome.CANCELLED),
-        (2, Outcome.CANCELLED),
-    ]
-    assert rig.heard.events.count("settling.taken_up") == 2
-
-
-async def test_one_that_stays_open_is_told_as_that() -> None:
-    rig = Rig(STILL)
-    rig.journal.questions = [_question(1)]
-
-    assert await rig.settling.settle_what_is_open() == [(rig.journal.questions[0], None)]
-    assert len(rig.gateway.asked) == len(AT_START_UP)
-
-
-async def test_a_journal_that_fails_is_one_error() -> None:
-    rig = Rig(GONE)
-    rig.journal.questions = [_question(1), _question(2)]
-    rig.journal.failures["settle"] = JournalError("the disk is full")
-
-    with pytest.raises(JournalError, match="the disk is full"):
-        await rig.settling.settle_what_is_open()

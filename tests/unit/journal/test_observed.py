@@ -79,7 +79,7 @@ async def test_it_is_of_no_mode(journal: SqliteJournal) -> None:
     [
         Memory(),
         replace(MEMORY, holds={(RULE, OTHER_TRADE): replace(HOLD, held=timedelta(seconds=120), fingerprint="text-2")}),
-        replace(MEMORY, prices={OTHER_TRADE: WATCH, SmartTradeId(1): WATCH}),
+        replace(MEMORY, prices={SMART_TRADE: WATCH, SmartTradeId(1): WATCH}),
         replace(MEMORY, listing=ListingMemory(accepted_count=11)),
         replace(MEMORY, holds={key: replace(HOLD, last=moment(START + timedelta(1))) for key in MEMORY.holds}),
     ],
@@ -113,6 +113,51 @@ async def test_a_restarted_daemon_too_writes_only_what_changed(
         before = await changes(other)
         await save(other, MEMORY)
         assert await changes(other) == before
+
+
+async def test_a_price_that_keeps_moving_is_not_written_each_time(
+    journal: SqliteJournal, folder: Path, clock: FakeClock
+) -> None:
+    """
+    It is once it has stood still: so a restart costs its clock one cycle at most, and the disk is spared.
+    """
+    moves = [Memory(prices={SMART_TRADE: replace(WATCH, price=make_price(f"0.{number}"))}) for number in range(1, 4)]
+    for memory in moves:
+        await save(journal, memory)
+
+    assert await load(journal) == moves[2]
+    assert await reloaded(folder, clock) == moves[0]
+
+    before = await changes(journal)
+    await save(journal, moves[2])
+    await save(journal, moves[2])
+
+    assert await reloaded(folder, clock) == moves[2]
+    assert await changes(journal) == before + 1
+
+
+async def test_a_process_that_saves_for_the_first_time_writes_what_moved(
+    journal: SqliteJournal, folder: Path, clock: FakeClock
+) -> None:
+    """
+    Else `run --once`, called again and again, would never see a price stand still.
+    """
+    await save(journal, MEMORY)
+    moved = replace(MEMORY, prices={SMART_TRADE: replace(WATCH, price=make_price("0.7"))})
+    async with await SqliteJournal.open(folder, clock=clock) as other:
+        await save(other, moved)
+
+    assert await reloaded(folder, clock) == moved
+
+
+async def test_a_price_that_is_gone_is_not_written_any_more(
+    journal: SqliteJournal, folder: Path, clock: FakeClock
+) -> None:
+    await save(journal, MEMORY)
+    await save(journal, replace(MEMORY, prices={SMART_TRADE: replace(WATCH, price=make_price("0.7"))}))
+    await save(journal, replace(MEMORY, prices={}))
+
+    assert (await reloaded(folder, clock)).prices == {}
 
 
 async def test_what_another_process_wrote_is_seen(journal: SqliteJournal, folder: Path, clock: FakeClock) -> None:

@@ -39,7 +39,10 @@ from tradewarden.model.decision import Outcome
 from tradewarden.model.memory import Ledger, ListingMemory, Memory
 from tradewarden.model.settings import ApiSettings, Limits, Mode
 from tradewarden.model.smart_trade import AccountId, SmartTradeId, Unreadable
-from tradewarden.service.cycle import Cycle, in_fair_order
+from tradewarden.service.access import Access
+from tradewarden.service.acting import in_fair_order
+from tradewarden.service.cycle import Cycle
+from tradewarden.service.settlings import Settlings
 
 if TYPE_CHECKING:
     from tradewarden.model.decision import CycleReport
@@ -63,6 +66,8 @@ class Rig:
         self.gateway = FakeGateway(listings=[make_listing(*self.trades)], readings=[make_reading(), GONE])
         self.journal = FakeJournal()
         self.heard = Heard()
+        self.settlings = Settlings()
+        self.access = Access(journal=self.journal, clock=self.clock, observer=self.heard)
         self.cycle = Cycle(
             gateway=self.gateway,
             journal=self.journal,
@@ -70,6 +75,8 @@ class Rig:
             observer=self.heard,
             settings=make_settings(**{"mode": Mode.LIVE, **settings}),
             ruleset=make_ruleset(*self.rules),
+            settlings=self.settlings,
+            access=self.access,
             hold_gap_of=lambda _: timedelta(minutes=5),
             new_cycle_id=lambda: "cycle-1",
         )

@@ -1,24 +1,19 @@
 """
-The budget: exact in any minute by either clock, first come first served, silent while a penalty runs.
+The budget: exact in any minute by either clock, first come first served, silent while a penalty runs. Its laws over
+arbitrary histories are in test_budget_laws.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fakes import FakeClock
 from tradewarden.errors import BudgetExhausted, RateLimited
 from tradewarden.model.memory import Penalty
 from tradewarden.threecommas.budget import RequestBudget
-
-if TYPE_CHECKING:
-    from tradewarden.model.moment import Moment
 
 ON_THE_MINUTE = datetime(2026, 1, 2, 3, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -92,13 +87,40 @@ async def test_a_minute_that_the_wall_clock_shows_again_is_not_a_new_one() -> No
     clock = FakeClock(ON_THE_MINUTE)
     budget = RequestBudget(5, clock)
     await spend(budget, 5)
+    before = clock.now()
     clock.advance(seconds(58))
     clock.step_wall(seconds(-50))
-    clock.advance(seconds(2))
 
     await budget.acquire()
 
-    assert clock.now().wall >= ON_THE_MINUTE + MINUTE
+    assert clock.now().since(before) == MINUTE
+
+
+async def test_a_step_back_over_the_turn_of_the_minute_brings_back_what_went_out_in_it() -> None:
+    clock = FakeClock(ON_THE_MINUTE - seconds(1))
+    budget = RequestBudget(5, clock)
+    await spend(budget, 5)
+    clock.advance(seconds(1))
+    await spend(budget, 1)
+    before = clock.now()
+    clock.step_wall(seconds(-0.5))
+
+    assert budget.left() == 0
+    clock.advance(seconds(1))
+    assert budget.left() == 4
+    assert clock.now().since(before) == seconds(1)
+
+
+async def test_a_wall_clock_that_stands_still_silences_nobody() -> None:
+    clock = FakeClock(ON_THE_MINUTE)
+    budget = RequestBudget(5, clock)
+    await spend(budget, 5)
+    clock.advance(MINUTE)
+    clock.step_wall(-MINUTE)
+
+    await spend(budget, 5)
+
+    assert clock.slept == []
 
 
 async def test_a_forward_step_frees_nothing() -> None:
@@ -111,45 +133,6 @@ async def test_a_forward_step_frees_nothing() -> None:
     await budget.acquire()
 
     assert clock.now().since(before) == MINUTE
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["acquire", "reserve", "use", "release", "advance", "step"]),
-            st.floats(min_value=-90, max_value=90),
-        ),
-        max_size=60,
-    )
-)
-def test_never_more_than_the_budget_in_any_minute(events: list[tuple[str, float]]) -> None:
-    """
-    Whatever the clocks do, no sixty seconds of the boot clock see more.
-    """
-    granted: list[Moment] = []
-
-    async def play() -> None:
-        clock = FakeClock(ON_THE_MINUTE)
-        budget = RequestBudget(7, clock)
-        reservation = await budget.reserve(3)
-        for what, amount in events:
-            if what == "advance":
-                clock.advance(seconds(abs(amount)))
-            elif what == "step":
-                clock.step_wall(seconds(amount))
-            elif what == "release":
-                reservation.release()
-            elif what == "reserve":
-                reservation.release()
-                reservation = await budget.reserve(3)
-            else:
-                await budget.acquire(reservation if what == "use" else None)
-                granted.append(clock.now())
-
-    asyncio.run(play())
-
-    for first, last in zip(granted, granted[7:], strict=False):
-        assert last.boot - first.boot >= MINUTE
 
 
 async def test_a_reservation_keeps_its_slots_from_others() -> None:
@@ -347,3 +330,117 @@ async def test_whoever_waits_hears_of_a_penalty_soon() -> None:
 def test_a_budget_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="lets nothing through"):
         RequestBudget(0, FakeClock())
+    with pytest.raises(ValueError, match="lets nothing through"):
+        RequestBudget(1, FakeClock()).change(0)
+
+
+# What is left
+
+
+async def test_what_is_left_goes_out_at_once_and_no_more() -> None:
+    clock = FakeClock(ON_THE_MINUTE)
+    budget = RequestBudget(10, clock)
+    await spend(budget, 1)
+    reservation = await budget.reserve(6)
+
+    assert budget.left() == 3
+    await spend(budget, 3)
+    assert budget.left() == 0
+    assert clock.slept == []
+    reservation.release()
+    assert budget.left() == 6
+
+
+async def test_a_slot_that_is_used_was_set_apart_already() -> None:
+    budget = RequestBudget(10, FakeClock(ON_THE_MINUTE))
+    reservation = await budget.reserve(6)
+
+    await budget.acquire(reservation)
+
+    assert budget.left() == 4
+
+
+async def test_nothing_is_left_in_a_penalty() -> None:
+    clock = FakeClock(ON_THE_MINUTE)
+    budget = RequestBudget(10, clock)
+    budget.penalise(penalty(clock, 300))
+
+    assert budget.left() == 0
+    clock.advance(seconds(300))
+    assert budget.left() == 10
+
+
+# A reload changes the budget
+
+
+async def test_a_larger_budget_counts_what_went_out() -> None:
+    clock = FakeClock(ON_THE_MINUTE)
+    budget = RequestBudget(5, clock)
+    await spend(budget, 5)
+
+    budget.change(8)
+
+    assert budget.left() == 3
+
+
+async def test_a_smaller_budget_waits_until_it_is_kept() -> None:
+    clock = FakeClock(ON_THE_MINUTE)
+    budget = RequestBudget(10, clock)
+    await spend(budget, 7)
+
+    budget.change(5)
+
+    assert budget.left() == 0
+    await budget.acquire()
+    assert clock.now().wall == ON_THE_MINUTE + MINUTE
+    assert budget.left() == 4
+
+
+async def test_a_change_does_not_cut_a_cancel_in_half() -> None:
+    clock = FakeClock(ON_THE_MINUTE)
+    budget = RequestBudget(6, clock)
+    reservation = await budget.reserve(6)
+
+    budget.change(1)
+
+    for _ in range(6):
+        await budget.acquire(reservation)
+    assert clock.slept == []
+
+
+async def test_a_change_does_not_end_a_penalty() -> None:
+    clock = FakeClock(ON_THE_MINUTE)
+    budget = RequestBudget(6, clock)
+    budget.penalise(penalty(clock, 300))
+
+    budget.change(100)
+
+    with pytest.raises(RateLimited):
+        await budget.acquire()
+
+
+async def test_whoever_waits_hears_of_a_change_soon() -> None:
+    clock = FakeClock(ON_THE_MINUTE)
+    budget = RequestBudget(6, clock)
+    await spend(budget, 6)
+    waiting = asyncio.create_task(budget.reserve(6))
+    await asyncio.sleep(0)
+
+    budget.change(5)
+
+    with pytest.raises(BudgetExhausted, match="raise requests_per_minute to 6"):
+        await waiting
+    assert clock.now().wall <= ON_THE_MINUTE + seconds(2)
+
+
+async def test_a_larger_budget_is_used_by_whoever_waits() -> None:
+    clock = FakeClock(ON_THE_MINUTE)
+    budget = RequestBudget(6, clock)
+    await spend(budget, 6)
+    waiting = asyncio.create_task(budget.reserve(6))
+    await asyncio.sleep(0)
+
+    budget.change(12)
+
+    await waiting
+    assert clock.now().wall <= ON_THE_MINUTE + seconds(2)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -582,6 +583,58 @@ async def test_a_ban_on_top_is_told_too() -> None:
     heard = (await in_parallel(429, 418)).penalties.heard
 
     assert [banned for banned, _, _ in heard] == [False, True]
+
+
+@dataclass
+class SlowJournal(Penalties):
+    """
+    Takes its time to journal a penalty; *begun* is set when it has begun.
+    """
+
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, banned: bool, retry_after: timedelta | None, reason: str) -> timedelta:
+        self.begun.set()
+        for _ in range(9):
+            await asyncio.sleep(0)
+        return await super().__call__(banned, retry_after, reason)
+
+
+@pytest.mark.parametrize("second", [429, 401])
+async def test_a_penalty_is_journaled_though_the_other_half_of_the_read_fails(second: int) -> None:
+    """
+    Both parts of a read fail at once, and the first to fail has the other stopped: a restart must hear of the penalty.
+    """
+    both = asyncio.Barrier(2)
+
+    class Transport(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await both.wait()
+            return api_error(second, "denied") if request.url.path.endswith("/trades") else httpx.Response(429)
+
+    rig = make_rig(transport=Transport(), penalties=SlowJournal(pause=timedelta(hours=1)))
+
+    with pytest.raises(RateLimited if second == 429 else AccessDenied):
+        await rig.client.read(ONE)
+    await rig.client.aclose()
+
+    assert len(rig.penalties.heard) == 1
+    assert rig.budget.penalty is not None
+    assert rig.budget.penalty.pause == timedelta(hours=1)
+
+
+async def test_a_penalty_is_journaled_though_whoever_asked_is_stopped() -> None:
+    journal = SlowJournal()
+    rig = make_rig(lambda _: httpx.Response(418), penalties=journal)
+    asking = asyncio.create_task(rig.client.validate())
+    await journal.begun.wait()
+    asking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await rig.client.aclose()
+
+    assert len(journal.heard) == 1
 
 
 # Nothing secret in any error

@@ -4,7 +4,8 @@ Replies: ids, error objects, caches, pauses; and nothing that must stay hidden.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -104,9 +105,29 @@ def test_retry_after(value: str, expected: timedelta | None) -> None:
     assert reply(429, headers={"Retry-After": value}).retry_after == expected
 
 
-@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
-def test_retry_after_never_raises(value: str) -> None:
-    found = reply(429, headers={"Retry-After": value}).retry_after
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        pytest.param("Thu, 01 Jan 2026 00:00:00 GMT", 600, id="our clock is fast"),
+        pytest.param("Fri, 01 Jan 2027 00:00:00 GMT", 0, id="our clock is slow"),
+        pytest.param("yesterday", LONGEST_PAUSE.total_seconds(), id="no date: our clock it is"),
+    ],
+)
+def test_a_date_in_retry_after_is_measured_by_the_clock_of_the_server(date: str, expected: float) -> None:
+    until = "Thu, 01 Jan 2026 00:10:00 GMT" if date != "yesterday" else "Sat, 10 Jan 2026 00:00:00 GMT"
+
+    found = reply(429, headers={"Retry-After": until, "Date": date}).retry_after
+
+    assert found == timedelta(seconds=expected)
+
+
+headers = st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126))
+dates = st.datetimes(timezones=st.just(UTC)).map(lambda at: format_datetime(at, usegmt=True))
+
+
+@given(headers | dates, headers | dates)
+def test_retry_after_never_raises(value: str, date: str) -> None:
+    found = reply(429, headers={"Retry-After": value, "Date": date}).retry_after
 
     assert found is None or timedelta(0) <= found <= LONGEST_PAUSE
 

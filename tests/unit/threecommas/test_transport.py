@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from loopback import Loopback, answering, loopback, response
 from tradewarden.errors import NotFound, TransientError, UnreadableReply
 from tradewarden.model.cancel import Answer, CancelAnswer
 from tradewarden.model.smart_trade import SmartTradeId, TradeId
-from tradewarden.threecommas.transport import HOOK, BeforeFirstByte, HookSkipped
+from tradewarden.threecommas.transport import HOOK, BeforeFirstByte, HookSkipped, open_http_client
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -323,3 +324,20 @@ async def test_a_connection_that_stops_announcing_is_noticed() -> None:
         answer = await cancel(rig, fine)
 
     assert answer.answer is Answer.UNKNOWN
+
+
+@pytest.mark.parametrize(("url", "trusts"), [("HTTPS://api.3commas.io/x", True), ("http://127.0.0.1:1/x", False)])
+async def test_authorities_are_trusted_where_tls_is_spoken(url: str, trusts: bool) -> None:
+    """
+    The context for plain HTTP trusts nobody: if TLS were ever spoken with it, nothing would be sent.
+    """
+    client = open_http_client(url=url, auth=httpx.Auth(), account_mode="real", timeout=1, transport=None)
+    transport = client._transport
+    assert isinstance(transport, BeforeFirstByte)
+    inner = transport._inner
+    assert isinstance(inner, httpx.AsyncHTTPTransport)
+    context = inner._pool._ssl_context
+    assert context is not None
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert (context.cert_store_stats()["x509_ca"] > 0) is trusts
+    await client.aclose()

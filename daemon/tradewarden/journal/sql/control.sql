@@ -2,6 +2,16 @@
 -- The kill switch.
 SELECT armed, armed_at FROM switch WHERE id = 1;
 
+-- name: arming
+-- The turn that armed last, found by the index of time; none, if the owner never did.
+SELECT event, reason, at FROM log WHERE last_at = :at AND event = 'armed' ORDER BY id DESC LIMIT 1;
+
+-- name: turns_since_arming
+-- What disarmed, the first turn first: by id, since the clock may have been set back in between.
+SELECT event, reason, at FROM log
+WHERE event IS NOT NULL AND id > (SELECT coalesce(max(id), 0) FROM log WHERE event = 'armed')
+ORDER BY id;
+
 -- name: arm
 -- The owner's word lifts everything that waits for it.
 UPDATE switch SET armed = 1, armed_at = :at WHERE id = 1;
@@ -21,12 +31,14 @@ SELECT mode, generation FROM running WHERE id = 1;
 
 -- name: access_stopped
 -- Why acting for the account was stopped.
-SELECT reason FROM access WHERE id = 1;
+SELECT reason, since FROM access WHERE id = 1;
 
 -- name: stop_access
--- A null reason lifts it.
+-- A null reason lifts it. While it is stopped, another reason does not change since when.
 INSERT INTO access (id, reason, since) VALUES (1, :reason, :since)
-ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, since = excluded.since;
+ON CONFLICT (id) DO UPDATE SET
+    reason = excluded.reason,
+    since = iif(access.reason IS NULL OR excluded.reason IS NULL, excluded.since, access.since);
 
 -- name: record_penalty
 -- A restart must not forget it.

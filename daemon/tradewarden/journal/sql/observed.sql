@@ -53,12 +53,15 @@ ON CONFLICT (id) DO UPDATE SET accepted_count = excluded.accepted_count, odd_cou
 DELETE FROM listing;
 
 -- name: last_live_attempts
--- What a reset can be noted for, by its latest attempt.
-SELECT rule, smart_trade_id, max(id) AS attempt FROM intents GROUP BY rule, smart_trade_id;
+-- What a reset can be noted for, by its latest attempt, among the SmartTrades whose conditions are false.
+SELECT rule, smart_trade_id, max(intents.id) AS attempt
+FROM json_each(:asked) AS asked CROSS JOIN intents ON intents.smart_trade_id = asked.value
+GROUP BY rule, smart_trade_id;
 
 -- name: last_dry_run_attempts
 -- The same for the ledger of the dry run.
-SELECT rule, smart_trade_id, max(id) AS attempt FROM log
+SELECT rule, smart_trade_id, max(log.id) AS attempt
+FROM json_each(:asked) AS asked CROSS JOIN log ON log.smart_trade_id = asked.value
 WHERE outcome = 'would_cancel' AND mode = 'dry-run'
 GROUP BY rule, smart_trade_id;
 
