@@ -48,6 +48,24 @@ class Reservation(Protocol):
         ...
 
 
+class RequestTally(Protocol):
+    """
+    Keeps how many requests went out in a minute (counted since the epoch), so that a restart does not begin it anew.
+    """
+
+    def sent_in(self, minute: int) -> int:
+        """
+        Return how many are known to have gone out in *minute*.
+        """
+        ...
+
+    def note(self, minute: int, count: int) -> None:
+        """
+        Keep that *count* have gone out in *minute*.
+        """
+        ...
+
+
 class SmartTradeGateway(Protocol):
     """
     The 3Commas API as the protocol needs it. Every method may raise an ApiError but `cancel_step`.

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,6 @@ from tradewarden.simulator.messages import Response
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tradewarden.simulator.api import Api
     from tradewarden.simulator.messages import Request
@@ -331,6 +331,7 @@ def test_status_beside_it(begin: Callable[..., Running], start: Callable[..., su
 def test_a_log_that_nobody_reads_stops_nothing(begin: Callable[..., Running], exchange: Api) -> None:
     daemon = begin()
     assert daemon.process.stderr is not None
+    assert daemon.process.stdout is not None
     daemon.process.stderr.close()
     daemon.until(lambda: _deletes(exchange), "the DELETE")
     daemon.until(lambda: daemon.intents() == [("accepted", "cancelled")], "it is read back")
@@ -338,3 +339,36 @@ def test_a_log_that_nobody_reads_stops_nothing(begin: Callable[..., Running], ex
     daemon.process.send_signal(signal.SIGTERM)
 
     assert daemon.process.wait(PATIENCE_S) == 0
+    daemon.process.stdout.close()
+
+
+def test_a_reload_that_comes_too_early_does_not_kill_it(begin: Callable[..., Running], exchange: Api) -> None:
+    """By default SIGHUP kills, and systemd takes that for an end that was wanted."""
+    daemon = begin()
+    for _ in range(60):
+        time.sleep(0.02)
+        if (daemon.folder / "state").exists():
+            break
+        if _has_begun(daemon.process.pid):
+            daemon.process.send_signal(signal.SIGHUP)
+    daemon.until(lambda: _deletes(exchange), "the DELETE")
+
+    daemon.end()
+
+
+def test_a_stop_that_comes_before_anything_has_begun_is_an_end_in_order(begin: Callable[..., Running]) -> None:
+    daemon = begin()
+    while not _has_begun(daemon.process.pid):
+        time.sleep(0.005)
+
+    daemon.process.send_signal(signal.SIGINT)
+    daemon.ended()
+
+
+def _has_begun(pid: int) -> bool:
+    """
+    Tell whether the process guards its start already: it ignores SIGHUP. Before, it is Python that comes up.
+    """
+    with Path(f"/proc/{pid}/status").open(encoding="ascii") as file:
+        handled = [int(line.split()[1], 16) for line in file if line.startswith(("SigIgn", "SigCgt"))]
+    return any(signals & 1 << (signal.SIGHUP - 1) for signals in handled)

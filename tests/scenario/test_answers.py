@@ -153,7 +153,7 @@ def test_three_403_in_a_row_disarm(stage: Stage) -> None:
         (103, "rejected", "Forbidden"),
         (104, "deferred", "disarmed"),
     ]
-    assert (errors(report), report.armed, stage.armed) == (["access"], False, False)
+    assert (errors(report), report.armed, stage.armed) == (["forbidden"], False, False)
     assert "access.stopped" in stage.ears.events
     stage.calm()
     stage.reopen()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tradewarden.bootstrap.wiring import Wiring
     from tradewarden.journal.sqlite import SqliteJournal
     from tradewarden.model.settings import ApiSettings
-    from tradewarden.ports import Clock
+    from tradewarden.ports import Clock, RequestTally
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,11 +49,11 @@ def lock_account(wiring: Wiring) -> AccountLock:
     return AccountLock.acquire(api_key=wiring.credentials.api_key.reveal(), api_url=wiring.canonical_url)
 
 
-async def open_budget(wiring: Wiring, journal: SqliteJournal) -> RequestBudget:
+async def open_budget(wiring: Wiring, journal: SqliteJournal, tally: RequestTally) -> RequestBudget:
     """
-    Make the budget, with the penalty that a restart must not forget.
+    Make the budget, with what a restart must not forget: the penalty, and the requests of this minute.
     """
-    budget = RequestBudget(wiring.settings.api.requests_per_minute, wiring.clock)
+    budget = RequestBudget(wiring.settings.api.requests_per_minute, wiring.clock, tally)
     penalty = taken_up(await journal.penalty(), wiring.clock.now())
     if penalty is not None:
         budget.penalise(penalty)

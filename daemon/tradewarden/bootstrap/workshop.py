@@ -13,6 +13,7 @@ from tradewarden.bootstrap.line import lock_account, open_budget, open_line
 from tradewarden.errors import StateError
 from tradewarden.journal.folder import make_state_folder
 from tradewarden.journal.locks import DaemonInfo, StateLock
+from tradewarden.journal.request_count import RequestCount
 from tradewarden.journal.sqlite import SqliteJournal
 from tradewarden.service.access import Access
 from tradewarden.service.crew import Crew
@@ -144,7 +145,7 @@ async def open_workshop(wiring: Wiring) -> AsyncIterator[Workshop]:
             state_lock=state_lock,
             account_lock=account_lock,
             journal=journal,
-            budget=await open_budget(wiring, journal),
+            budget=await open_budget(wiring, journal, stack.enter_context(RequestCount(wiring.state))),
         )
         stack.push_async_callback(workshop.aclose)
         yield workshop

@@ -16,7 +16,7 @@ from tradewarden.bootstrap import open_daemon
 from tradewarden.cli.options import DEFAULTS, Options
 from tradewarden.cli.serve import serve
 from tradewarden.cli.terminal import json_text, say
-from tradewarden.cli.wired import find_all
+from tradewarden.cli.wired import find_all, open_observer
 from tradewarden.clock import SystemClock
 from tradewarden.engine.report import report_to_json
 from tradewarden.errors import NotAvailableYet, TradeWardenError, UsageError
@@ -50,8 +50,7 @@ def run(
     if not once:
         if as_json:
             raise UsageError("--json prints the report of one cycle: it goes with --once.")
-        serve(options, dry_run=dry_run)
-        return 0
+        return serve(options, dry_run=dry_run)
     try:
         report = asyncio.run(_run_once(options, dry_run=dry_run))
     except TradeWardenError as error:
@@ -85,7 +84,7 @@ def exit_code(report: CycleReport) -> int:
 
 
 async def _run_once(options: Options, *, dry_run: bool) -> CycleReport:
-    found = find_all(options, dry_run=dry_run)
+    found = find_all(options, dry_run=dry_run, observer=open_observer())
     for warning in found.warnings:
         say(warning)
     say(str(found))

@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tradewarden.bootstrap import Wiring, open_service
-from tradewarden.cli.wired import find_all
+from tradewarden.cli.wired import find_all, open_observer
 from tradewarden.clock import monotonic_us
 from tradewarden.engine.facts import VOCABULARY
+from tradewarden.errors import ConfigError, TradeWardenError, UserError
 from tradewarden.places import find_api_url
 from tradewarden.rulesfile.loader import load_rules
 from tradewarden.supervisor import open_supervisor
@@ -24,23 +25,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tradewarden.cli.options import Options
+    from tradewarden.logs import LogObserver
     from tradewarden.service.daemon import DaemonLoop
 
+FAILED = 1
 SETTLED_AFTER_S = 20.0  # when the first cycle, and what it built, is behind us
 
 
-def serve(options: Options, *, dry_run: bool) -> None:
+def serve(options: Options, *, dry_run: bool) -> int:
     """
-    Run the daemon until SIGTERM or SIGINT; SIGHUP makes it read the rules file again.
+    Run the daemon until SIGTERM or SIGINT; SIGHUP makes it read the rules file again. Return the exit code.
 
-    Raises what keeps it from starting, and CredentialsError if 3Commas rejects the credentials at the start.
+    What keeps it from starting, or ends it, is told in the log: that is where whoever watches a daemon looks.
     """
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to reload: by default it kills
-    asyncio.run(_serve(options, dry_run=dry_run))
+    observer = open_observer()
+    try:
+        asyncio.run(_serve(options, dry_run=dry_run, observer=observer))
+    except TradeWardenError as error:
+        problems = error.problems if isinstance(error, ConfigError) else (str(error),)
+        code = error.exit_code if isinstance(error, UserError) else FAILED
+        observer.tell("daemon.failed", problems=problems, exit_code=code)
+        return code
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # it ends already
+    return 0
 
 
-async def _serve(options: Options, *, dry_run: bool) -> None:
-    found = find_all(options, dry_run=dry_run)
+async def _serve(options: Options, *, dry_run: bool, observer: LogObserver) -> None:
+    found = find_all(options, dry_run=dry_run, observer=observer)
     wiring = found.wiring
     if wiring.credentials.warnings:
         wiring.observer.tell("credentials.warned", warnings=wiring.credentials.warnings)
@@ -77,9 +90,8 @@ def _signals_reach(daemon: DaemonLoop) -> Iterator[None]:
     try:
         yield
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-        loop.add_signal_handler(signal.SIGHUP, lambda: None)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, lambda: None)  # it ends already
 
 
 def _tell_warnings(wiring: Wiring, warnings: tuple[str, ...]) -> None:

@@ -56,7 +56,14 @@ class Found:
         )
 
 
-def find_all(options: Options, *, dry_run: bool) -> Found:
+def open_observer() -> LogObserver:
+    """
+    Open the log on stderr.
+    """
+    return LogObserver(open_log(sys.stderr, os.environ))
+
+
+def find_all(options: Options, *, dry_run: bool, observer: LogObserver) -> Found:
     """
     Load the rules file, and find everything else.
 
@@ -71,7 +78,7 @@ def find_all(options: Options, *, dry_run: bool) -> Found:
         api_url=find_api_url(options.api_url, os.environ, in_file=rules.settings.api.url),
         credentials=find_credentials(os.environ),
         clock=SystemClock(),
-        observer=LogObserver(open_log(sys.stderr, os.environ)),
+        observer=observer,
         dry_run=dry_run,
     )
     wiring.check_url()  # before it is shown: it may hold a password

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tradewarden.engine.facts import Derivations, Facts
+    from tradewarden.engine.matching import Question
     from tradewarden.engine.seen import Seen
     from tradewarden.model.memory import HoldKey, PriceWatch
     from tradewarden.model.moment import Moment
@@ -86,11 +87,11 @@ def evaluate(
         watch = prices[trade.id] = watch_price(prices.get(trade.id), trade.price, now)
         if not (trade.is_open and settings.api.allows(trade.account_id)):
             continue
-        asked = matcher.rules_for(trade)
-        if asked:
+        questions = matcher.questions_for(trade)
+        if questions:
             frozen = is_frozen(watch, now, safety.frozen_after)
             seen = see(trade, now=local_now, timezone=settings.timezone, is_frozen=frozen)
-            _ask(asked, seen, derive_facts(seen, derivations), draft)
+            _ask(questions, seen, derive_facts(seen, derivations), draft)
     return Evaluation(
         proposals=tuple(draft.proposals),
         holding=tuple(draft.holding),
@@ -102,7 +103,7 @@ def evaluate(
 
 def _untouched(holds: Mapping[HoldKey, Hold], rules: Sequence[Rule], listing: Listing) -> dict[HoldKey, Hold]:
     """
-    Return the holds of rules that are not due and of SmartTrades that are not listed.
+    Return the holds of rules that are not due and of SmartTrades that are not listed: a gap between their readings.
 
     The others go on only if their condition is asked and true: what is not asked is not observed.
     """
@@ -123,12 +124,12 @@ def _derivations_for(rules: Sequence[Rule]) -> Derivations:
     return derivations_of(names)
 
 
-def _ask(rules: Sequence[Rule], seen: Seen, facts: Facts, draft: _Draft) -> None:
+def _ask(questions: Sequence[Question], seen: Seen, facts: Facts, draft: _Draft) -> None:
     """
     Ask every rule that speaks of a SmartTrade. This is the innermost loop of a cycle.
     """
-    for rule in rules:
-        truth = rule.when.evaluate(facts)
+    for condition, rule in questions:
+        truth = condition(facts)
         if truth is FALSE:
             if rule.repeat.policy is ON_RESET:
                 draft.resets.append((rule.name, seen.trade.id))
@@ -173,7 +174,8 @@ def without_holds(memory: Memory, keys: Sequence[HoldKey]) -> Memory:
     """
     Return *memory* after the conditions of *keys* were seen not true on a second read.
     """
-    holds = {key: hold for key, hold in memory.holds.items() if key not in keys}
+    ended = frozenset(keys)
+    holds = {key: hold for key, hold in memory.holds.items() if key not in ended}
     return Memory(holds=holds, prices=memory.prices, listing=memory.listing)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tradewarden.model.daemon_status import DaemonStatus
 
 PATIENCE = timedelta(minutes=5)  # with a cycle that should have begun or ended, and with a start
+RENEWED_WITHIN = timedelta(seconds=90)  # a running daemon renews its record every 30 s, whatever its cycles do
 PATIENCE_IN_CYCLES = 3  # with a cycle, by how long the last one took: 10,000 SmartTrades take their time
 
 
@@ -71,7 +72,7 @@ def _of_cycles(record: DaemonStatus, now: datetime) -> Iterator[Finding]:
     """
     last = record.last_cycle
     bound = PATIENCE if last is None else max(PATIENCE, last.took * PATIENCE_IN_CYCLES)
-    if abs(now - record.written_at) > PATIENCE:
+    if abs(now - record.written_at) > RENEWED_WITHIN:
         message = "it tells no more of itself: it hangs, or cannot write to its state folder"
         yield Problem(problem=Ill.HANGING, message=message, since=min(record.written_at, now))
     elif record.cycle_began_at is not None:

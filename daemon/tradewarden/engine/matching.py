@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from tradewarden.rules.ruleset import MatchKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tradewarden.model.smart_trade import SmartTrade
+    from tradewarden.model.truth import Truth
     from tradewarden.rules.ruleset import Match, Rule, RuleSet
+    from tradewarden.rules.schema import FactValue
 
 _VALUE_OF: dict[MatchKey, Callable[[SmartTrade], str | None]] = {
     MatchKey.ID: lambda trade: str(trade.id),
@@ -24,12 +26,13 @@ _VALUE_OF: dict[MatchKey, Callable[[SmartTrade], str | None]] = {
     MatchKey.KIND: lambda trade: trade.kind,
     MatchKey.NOTE: lambda trade: trade.note,
 }
+Question = tuple["Callable[[Mapping[str, FactValue]], Truth]", "Rule"]
 _Patterns = tuple[tuple[MatchKey, tuple[str, ...]], ...]
 
 
 class Matcher:
     """
-    Finds which of some rules speak of a SmartTrade, as `matches` says.
+    Finds which of some rules speak of a SmartTrade, as `matches` says, and so what to ask about it.
 
     A thousand SmartTrades have a few dozen pairs and sides, and many rules the same `match`: each combination is judged
     once.
@@ -43,11 +46,11 @@ class Matcher:
             self._alike.setdefault((_patterns_of(rule.match), except_), []).append(index)
         asked = {key for match, except_ in self._alike for key, _ in (*match, *(except_ or ()))}
         self._values = [value_of for key, value_of in _VALUE_OF.items() if key in asked]
-        self._found: dict[tuple[str | None, ...], tuple[Rule, ...]] = {}
+        self._found: dict[tuple[str | None, ...], tuple[Question, ...]] = {}
 
-    def rules_for(self, trade: SmartTrade) -> tuple[Rule, ...]:
+    def questions_for(self, trade: SmartTrade) -> tuple[Question, ...]:
         """
-        Return the rules that match, in their order.
+        Return the rules that match, in their order, each with its condition.
         """
         values = tuple([value_of(trade) for value_of in self._values])
         found = self._found.get(values)
@@ -55,12 +58,13 @@ class Matcher:
             found = self._found[values] = self._judged(trade)
         return found
 
-    def _judged(self, trade: SmartTrade) -> tuple[Rule, ...]:
+    def _judged(self, trade: SmartTrade) -> tuple[Question, ...]:
         matching: list[int] = []
         for indices in self._alike.values():
             if matches(self._rules[indices[0]], trade):
                 matching += indices
-        return tuple(self._rules[index] for index in sorted(matching))
+        asked = [self._rules[index] for index in sorted(matching)]
+        return tuple((rule.when.evaluate, rule) for rule in asked)
 
 
 def matches(rule: Rule, trade: SmartTrade) -> bool:
@@ -76,7 +80,11 @@ def largest_keep(ruleset: RuleSet, trade: SmartTrade) -> int:
     """
     Return the largest `keep` of the enabled rules that match, or may match if more were known; never below 1.
     """
-    return max((rule.keep for rule in ruleset.enabled if _accepts(rule, trade, in_doubt=True)), default=1)
+    keep = 1
+    for rule in ruleset.rules:
+        if rule.keep > keep and rule.enabled and _accepts(rule, trade, in_doubt=True):
+            keep = rule.keep
+    return keep
 
 
 def _accepts(rule: Rule, trade: SmartTrade, *, in_doubt: bool) -> bool:

@@ -5,6 +5,7 @@ What a market price can be. A value outside of it is not a bad price, it is no p
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ from tradewarden.model.memory import PriceWatch
 from tradewarden.model.smart_trade import Side
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from tradewarden.model.moment import Moment
     from tradewarden.model.smart_trade import CurrentPrice
 
@@ -21,6 +20,7 @@ DAY_CHANGE_AT_LEAST_PCT = Decimal(-100)
 DAY_CHANGE_AT_MOST_PCT = Decimal(1000)
 LAST_WITHIN = Decimal("0.1")  # of bid and of ask
 _ZERO = Decimal(0)
+NO_TIME = timedelta(0)
 
 
 def positive(price: Decimal | None) -> Decimal | None:
@@ -110,6 +110,8 @@ def is_frozen(watch: PriceWatch, now: Moment, frozen_after: timedelta | None) ->
     """
     if frozen_after is None:
         return False
+    if watch.since is now:  # as most prices in most cycles: it has just moved
+        return frozen_after <= NO_TIME
     stood_still = now.at_most_since(watch.since)
     return stood_still is None or stood_still >= frozen_after
 

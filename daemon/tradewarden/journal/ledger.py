@@ -103,11 +103,13 @@ def read_ledger(
     }
     of = "" if smart_trades is None else "_of"
     word = _WORD[mode]
+    waiting = _keys(connection.execute(_SQL[f"put_off{of}"], bounds))
     return Ledger(
         armed=control.is_armed(connection),
         attempts=_attempts(connection, (f"{word}_late", f"{word}_kept{of}"), bounds),
-        reset_since=_keys(connection.execute(_SQL[f"{word}_resets{of}"], bounds)),
-        put_off=_keys(connection.execute(_SQL[f"put_off{of}"], bounds)),
+        reset_since=frozenset(_keys(connection.execute(_SQL[f"{word}_resets{of}"], bounds))),
+        put_off=frozenset(waiting),
+        waiting=waiting,
         set_aside=control.left_alone(connection, now=now),
         armed_at=armed_at,
         sent_steps=frozenset(TradeId(row["trade_id"]) for row in connection.execute(_SQL[f"sent_steps{of}"], bounds)),
@@ -133,5 +135,5 @@ def _version_of(connection: sqlite3.Connection) -> tuple[int, int]:
     return int(connection.execute(_SQL["ledger_version"]).fetchone()[0]), connection.total_changes
 
 
-def _keys(rows: Iterable[sqlite3.Row]) -> frozenset[HoldKey]:
-    return frozenset((str(row["rule"]), SmartTradeId(row["smart_trade_id"])) for row in rows)
+def _keys(rows: Iterable[sqlite3.Row]) -> tuple[HoldKey, ...]:
+    return tuple((str(row["rule"]), SmartTradeId(row["smart_trade_id"])) for row in rows)

@@ -198,6 +198,8 @@ def _write_resets(connection: sqlite3.Connection, mode: Mode, resets: Sequence[H
     """
     Note resets of what was ever attempted: the conditions that are false in a cycle are many, the attempts few.
     """
+    if not resets:
+        return
     asked = {smart_trade_id for _, smart_trade_id in resets}
     attempts = connection.execute(_SQL[_LAST_ATTEMPTS[mode]], {"asked": json.dumps(list(asked))}).fetchall()
     false = set(resets) if attempts else set()

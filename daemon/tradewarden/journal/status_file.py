@@ -27,17 +27,20 @@ LARGEST = 64 * 1024 * 1024  # bytes: what holds is listed, and 100 rules may hol
 
 def write_status(folder: Path, status: DaemonStatus) -> None:
     """
-    Replace the record of a state folder. Raises StateError; the one before then stays. One process writes at a time.
+    Replace the record of a state folder. One process writes at a time.
+
+    Raises StateError, and then the one before is removed: `status` must not tell for true what was true before.
     """
     draft = folder / f".{STATUS_FILE}.new"  # always of that name, so that a kill leaves one at most
     try:
         _write(draft, json.dumps(status_to_json(status)).encode("ascii"))
         draft.replace(folder / STATUS_FILE)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink()
+        for untrue in (draft, folder / STATUS_FILE):
+            with contextlib.suppress(OSError):
+                untrue.unlink()
         msg = (
-            f"The status record {folder / STATUS_FILE} cannot be written: {error.strerror}. `status` tells an old one."
+            f"The status record {folder / STATUS_FILE} cannot be written: {error.strerror}. `status` has none to tell."
         )
         raise StateError(msg) from error
 

@@ -50,6 +50,18 @@ def stopped_line(_data: Mapping[str, Any]) -> Line:
     return Line(level="info", message="Stopped.")
 
 
+def failed_line(data: Mapping[str, Any]) -> Line:
+    """
+    Tell what keeps the daemon from starting, or has ended it.
+    """
+    problems: Sequence[str] = data["problems"]
+    fields = {"exit_code": data["exit_code"], "problems": [clipped(text) for text in problems[:MOST_NAMES]]}
+    if len(problems) == 1 and "\n" not in problems[0]:
+        return Line(level="error", message=f"TradeWarden ends: {sentence(problems[0])}", fields=fields)
+    message = f"TradeWarden ends: the rules file is invalid, {count(len(problems), 'problem')}."
+    return Line(level="error", message=message, fields=fields)
+
+
 def reloaded_line(data: Mapping[str, Any]) -> Line:
     """
     Tell what a reload changed, and what the changed rules would find now.

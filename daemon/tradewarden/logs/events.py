@@ -31,6 +31,7 @@ EVENTS: Mapping[str, tuple[Level, ...]] = MappingProxyType(
         "daemon.started": ("info",),
         "daemon.stopping": ("info",),
         "daemon.stopped": ("info",),
+        "daemon.failed": ("error",),
         "cycle.ended": ("info", "warning"),
         "cycle.more": ("info",),
         "proposal.outcome": ("info", "warning"),

@@ -31,6 +31,7 @@ OF_THE_DAEMON: dict[str, Callable[[Mapping[str, Any]], Line]] = {
     "daemon.started": daemon_sentences.started_line,
     "daemon.stopping": daemon_sentences.stopping_line,
     "daemon.stopped": daemon_sentences.stopped_line,
+    "daemon.failed": daemon_sentences.failed_line,
     "rules.refused": daemon_sentences.refused_line,
     "rules.warned": daemon_sentences.warned_line,
     "credentials.warned": daemon_sentences.warned_line,

@@ -76,13 +76,15 @@ class Ledger:
     The past as the local gates need it. *attempts* are all that still count, newest first.
 
     *reset_since* holds the keys whose condition was definitely false after their last attempt; *put_off* those that
-    were denied or deferred last time; *armed_at* is when the owner last ran `arm`.
+    were denied or deferred last time, and *waiting* the same in the order of their turns; *armed_at* is when the owner
+    last ran `arm`.
     """
 
     armed: bool
     attempts: Sequence[Attempt] = ()
     reset_since: frozenset[HoldKey] = frozenset()
     put_off: frozenset[HoldKey] = frozenset()
+    waiting: Sequence[HoldKey] = ()
     set_aside: Mapping[SmartTradeId, SetAside] = field(default_factory=dict)
     armed_at: datetime | None = None
     sent_steps: frozenset[TradeId] = frozenset()  # steps for which a DELETE was ever sent: they never count again

@@ -70,7 +70,7 @@ class Acting:
             self._put_off(progress, wanted, abort)
             return
         for index, proposal in enumerate(wanted):
-            if self._clock.now().surely_since(listing.asked_at) > LONGEST:
+            if not progress.is_alone and self._clock.now().surely_since(listing.asked_at) > LONGEST:
                 detail = f"this cycle has taken {LONGEST.seconds // 60} minutes already: the next one goes on"
                 self._put_off(progress, wanted[index:], Deferred(reason=Deferral.BUDGET, detail=detail))
                 return

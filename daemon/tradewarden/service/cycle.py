@@ -117,10 +117,10 @@ class Cycle:
         state = CycleState(
             cycle_id=self._new_cycle_id(), tally=CycleTally(), prices={}, errors=[], not_true=[], resets=[]
         )
-        progress = Progress(state=state)
+        progress = Progress(state=state, is_alone=is_alone)
         self._observer.tell("cycle.started", cycle_id=state.cycle_id)
         try:
-            await self._run(progress, self._ruleset.enabled if rules is None else rules, is_alone=is_alone)
+            await self._run(progress, self._ruleset.enabled if rules is None else rules)
         except RateLimited as error:
             state.errors.append(CycleError(error="penalty", message=str(error)))
         except (AccessDenied, PlanLimited) as error:
@@ -131,7 +131,7 @@ class Cycle:
         except JournalError as error:
             state.errors.append(CycleError(error="journal", message=str(error)))
         except asyncio.CancelledError:
-            await self._tell_what_was_sent(progress, is_alone=is_alone)
+            await self._tell_what_was_sent(progress)
             report = await self._report(progress, started, self._gateway.requests_sent - requests_before)
             raise CycleInterrupted(report) from None
         finally:
@@ -140,7 +140,7 @@ class Cycle:
         self._observer.tell("cycle.ended", report=report, took=self._clock.now().surely_since(started))
         return report
 
-    async def _tell_what_was_sent(self, progress: Progress, *, is_alone: bool) -> None:
+    async def _tell_what_was_sent(self, progress: Progress) -> None:
         """
         Put what an interrupted cycle has sent into its report: beside it, or in the next run, that is settled.
         """
@@ -148,9 +148,9 @@ class Cycle:
         message = "interrupted by a stop signal: what was sent stands in the journal, and the next run settles it"
         state.errors.append(CycleError(error="interrupted", message=message))
         with contextlib.suppress(JournalError):
-            await self._questions.look_after_interrupted(progress, is_settled_here=not is_alone)
+            await self._questions.look_after_interrupted(progress, is_settled_here=not progress.is_alone)
 
-    async def _run(self, progress: Progress, rules: Sequence[Rule], *, is_alone: bool) -> None:
+    async def _run(self, progress: Progress, rules: Sequence[Rule]) -> None:
         state = progress.state
         too_early = await self._access.regain(self._gateway)
         if too_early is not None:
@@ -158,16 +158,16 @@ class Cycle:
             return
         await self._questions.take_up(progress)
         try:
-            failure: ApiError | JournalError | None = await self._settled(progress) if is_alone else None
+            failure: ApiError | JournalError | None = await self._settled(progress) if progress.is_alone else None
             if failure is None:
                 failure = await self._decide_and_act(progress, rules)
-                if is_alone:  # whatever went wrong, what was sent settles as far as it can
+                if progress.is_alone:  # whatever went wrong, what was sent settles as far as it can
                     lost = await self._settled(progress)
                     failure = failure or lost
                 else:
                     await self._settlings.wait_a_little(progress.settling, within_s=GRACE_S)
         except BaseException:
-            if is_alone:
+            if progress.is_alone:
                 await self._settlings.stop(progress.settling)
             raise
         if failure is not None:

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class Progress:
     """
-    What a cycle has gathered so far. *recorded* counts the rows that stand in the journal or need not.
+    What a cycle has gathered so far. One that *is_alone* has no next cycle to leave anything to.
     """
 
     state: CycleState
+    is_alone: bool = True
     read: int = 0
     rows: list[OutcomeRow] = field(default_factory=list)
     unrecorded: list[OutcomeRow] = field(default_factory=list)  # denials and deferrals: written together

@@ -21,9 +21,10 @@ from tradewarden.model.moment import CLOCKS_AGREE_WITHIN
 if TYPE_CHECKING:
     from tradewarden.model.memory import Penalty
     from tradewarden.model.moment import Moment
-    from tradewarden.ports import Clock, Reservation
+    from tradewarden.ports import Clock, RequestTally, Reservation
 
 WINDOW = timedelta(seconds=60)
+MOST_REMEMBERED = 1000  # far above any budget: what an earlier process says of a minute is only a file's word
 LOOK_AGAIN_AFTER = timedelta(seconds=1)  # a released reservation or a new penalty is noticed this soon
 
 
@@ -61,12 +62,17 @@ class SlotReservation:
 class RequestBudget:
     """
     At most *per_minute* requests in any minute, those set apart included. Whoever comes first is served first.
+
+    What *tally* knows of this minute counts too: an earlier process sent it.
     """
 
-    def __init__(self, per_minute: int, clock: Clock) -> None:
+    def __init__(self, per_minute: int, clock: Clock, tally: RequestTally | None = None) -> None:
         self._per_minute = _checked(per_minute)
         self._clock = clock
-        self._sent: list[Moment] = []
+        self._tally = tally
+        now = clock.now()
+        before = 0 if tally is None else tally.sent_in(_minute(now))
+        self._sent: list[Moment] = [now] * min(before, MOST_REMEMBERED)
         self._reservations: list[SlotReservation] = []
         self._penalty: Penalty | None = None
         self._queue = asyncio.Lock()
@@ -110,11 +116,10 @@ class RequestBudget:
         self._refuse_in_penalty()
         now = self._clock.now()
         if isinstance(reservation, SlotReservation) and reservation.take(now):
-            self._sent.append(now)
+            self._count(now)
             return
         async with self._queue:
-            now = await self._room_for(1)
-            self._sent.append(now)
+            self._count(await self._room_for(1))
 
     async def reserve(self, count: int) -> SlotReservation:
         """
@@ -127,6 +132,11 @@ class RequestBudget:
             reservation = SlotReservation(slots=count, made_at=await self._room_for(count))
             self._reservations.append(reservation)
         return reservation
+
+    def _count(self, now: Moment) -> None:
+        self._sent.append(now)
+        if self._tally is not None:
+            self._tally.note(_minute(now), sum(_counts(at, now) for at in self._sent))
 
     async def _room_for(self, count: int) -> Moment:
         while True:

@@ -16,6 +16,7 @@ from api_client import API_KEY, API_SECRET
 from fakes import FakeClock
 from port_fakes import Heard
 from tradewarden.bootstrap import Wiring, open_daemon
+from tradewarden.bootstrap.workshop import open_workshop
 from tradewarden.credentials import Credentials
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.errors import AlreadyRunning, RateLimited, UsageError
@@ -182,3 +183,17 @@ async def test_a_hold_survives_the_hold_gap_or_two_cycles_of_its_rule(wiring: Wi
         "slow": timedelta(minutes=20),
         "nightly": timedelta(minutes=10),  # two of its cycles; the night is none
     }
+
+
+async def test_a_restart_does_not_begin_the_minute_of_the_budget_anew(wiring: Wiring, exchange: Exchange) -> None:
+    clock = FakeClock()
+    wiring = replace(wiring, clock=clock)
+    for _ in range(3):
+        async with open_daemon(wiring) as daemon:
+            await daemon.gateway.list_open()
+    async with open_workshop(wiring) as workshop:
+        crew = await workshop.crew(wiring)
+        assert crew.requests_left() == 50 - 3
+        clock.advance(timedelta(seconds=60))
+        assert crew.requests_left() == 50
+    assert len(exchange.requests) == 3

@@ -12,7 +12,7 @@ import pytest
 from fakes import START
 from status_samples import BEGAN, make_cycle, make_known, make_status
 from tradewarden.engine.findings import Ill, Note, Problem, Worth
-from tradewarden.engine.liveness import PATIENCE, judge_life
+from tradewarden.engine.liveness import PATIENCE, RENEWED_WITHIN, judge_life
 
 if TYPE_CHECKING:
     from tradewarden.engine.findings import Known
@@ -106,10 +106,10 @@ class TestHanging:
     @pytest.mark.parametrize(
         ("age", "found"),
         [
-            (PATIENCE, []),
-            (PATIENCE + SECOND, [Ill.HANGING]),
-            (-PATIENCE, []),
-            (-PATIENCE - SECOND, [Ill.HANGING]),
+            (RENEWED_WITHIN, []),
+            (RENEWED_WITHIN + SECOND, [Ill.HANGING]),
+            (-RENEWED_WITHIN, []),
+            (-RENEWED_WITHIN - SECOND, [Ill.HANGING]),
         ],
         ids=["patient", "silent", "clock-set-back-a-little", "clock-set-back"],
     )

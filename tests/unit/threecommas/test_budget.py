@@ -444,3 +444,43 @@ async def test_a_larger_budget_is_used_by_whoever_waits() -> None:
 
     await waiting
     assert clock.now().wall <= ON_THE_MINUTE + seconds(2)
+
+
+class Tally:
+    """
+    Knows that so many requests went out in the minute of the clock, and keeps what it is told.
+    """
+
+    def __init__(self, before: int) -> None:
+        self.before = before
+        self.noted: list[int] = []
+
+    def sent_in(self, minute: int) -> int:
+        assert minute > 0
+        return self.before
+
+    def note(self, minute: int, count: int) -> None:
+        assert minute > 0
+        self.noted.append(count)
+
+
+async def test_what_an_earlier_process_sent_in_this_minute_counts() -> None:
+    tally = Tally(before=3)
+    budget = RequestBudget(10, FakeClock(), tally)
+    assert budget.left() == 7
+
+    await budget.acquire()
+    await budget.acquire(await budget.reserve(2))
+
+    assert tally.noted == [4, 5]
+    assert budget.left() == 4
+
+
+async def test_an_earlier_process_that_claims_too_much_costs_a_minute_at_most() -> None:
+    clock = FakeClock()
+    budget = RequestBudget(10, clock, Tally(before=10**18))
+    assert budget.left() == 0
+
+    clock.advance(timedelta(seconds=60))
+
+    assert budget.left() == 10

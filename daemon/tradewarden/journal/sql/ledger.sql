@@ -86,15 +86,17 @@ WHERE after_attempt >= (
 );
 
 -- name: put_off
--- What was denied or deferred last time comes after the others.
-SELECT rule, smart_trade_id FROM log WHERE latest = 1 AND outcome IN ('denied', 'deferred');
+-- What was denied or deferred last time comes after the others: what was deferred first, each by how long it has waited.
+SELECT rule, smart_trade_id FROM log WHERE latest = 1 AND outcome IN ('denied', 'deferred')
+ORDER BY outcome = 'denied', at, id;
 
 -- name: put_off_of
 -- The same of some SmartTrades.
 SELECT rule, smart_trade_id
 FROM json_each(:asked) AS asked
 CROSS JOIN log INDEXED BY log_latest_by_smart_trade ON log.smart_trade_id = asked.value
-WHERE latest = 1 AND outcome IN ('denied', 'deferred');
+WHERE latest = 1 AND outcome IN ('denied', 'deferred')
+ORDER BY outcome = 'denied', at, log.id;
 
 -- name: sent_steps
 -- A step for which a DELETE was ever sent, or may have been, never counts again.
