@@ -14,6 +14,8 @@ from tradewarden.model.truth import Truth
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from _typeshed import DataclassInstance
+
     from tradewarden.model.settings import Mode, Settings
     from tradewarden.model.smart_trade import Listing
     from tradewarden.rules.ruleset import Rule, RuleSet
@@ -73,15 +75,13 @@ def impact_of(rules: Sequence[Rule], listing: Listing, settings: Settings) -> tu
     return tuple(found)
 
 
-def _differing(before: object, after: object, prefix: str) -> Iterator[str]:
+def _differing(before: DataclassInstance, after: object, prefix: str) -> Iterator[str]:
     """
     Name the fields in which two settings differ, down to the last: ``limits.cancels_per_hour``.
     """
-    if not is_dataclass(before):
-        return
     for field in fields(before):
         one, other = getattr(before, field.name), getattr(after, field.name)
-        if is_dataclass(one) and type(one) is type(other):
+        if is_dataclass(one) and not isinstance(one, type) and type(one) is type(other):
             yield from _differing(one, other, f"{prefix}{field.name}.")
         elif one != other:
             yield f"{prefix}{field.name}"

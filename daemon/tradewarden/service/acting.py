@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.decide import without_holds
+from tradewarden.engine.fairness import in_fair_order
 from tradewarden.engine.gates import Deferred, exceeds_share, is_spent
 from tradewarden.errors import AccessDenied, JournalError, PlanLimited, RateLimited
 from tradewarden.execution.guarded_cancel import GuardedCancel, Sent
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from tradewarden.engine.proposal import Proposal
     from tradewarden.execution.guarded_cancel import CycleState
     from tradewarden.model.decision import OutcomeRow
-    from tradewarden.model.memory import Ledger
     from tradewarden.model.settings import Settings
     from tradewarden.model.smart_trade import Listing
     from tradewarden.ports import Clock, Journal, Observer
@@ -171,10 +171,3 @@ class Acting:
             progress.evaluation = replace(evaluation, memory=memory)
             await self._journal.save_memory(memory, mode=self._settings.mode, resets=state.resets)
             state.not_true, state.resets = [], []
-
-
-def in_fair_order(proposals: Sequence[Proposal], ledger: Ledger) -> list[Proposal]:
-    """
-    Put those that were denied or deferred last time after the others, so that these never starve.
-    """
-    return sorted(proposals, key=lambda p: (p.rule.name, p.smart_trade.id) in ledger.put_off)

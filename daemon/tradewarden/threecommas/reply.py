@@ -4,6 +4,7 @@ One reply of the API as it came: status, headers, body, and what can be told fro
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tradewarden.model.moment import Moment
 
+LIKE_A_KEY = re.compile("[A-Za-z0-9+/=]{32,}")  # a secret, or the signature of another request; no word is so long
 LONGEST_QUOTE = 200
 LONGEST_GLANCE = 10_000
 LONGEST_PAUSE = timedelta(days=3)  # the longest ban that 3Commas documents
@@ -160,6 +162,7 @@ class Reply:
         """
         for hidden in self.hidden:
             text = text.replace(hidden, "***")
+        text = LIKE_A_KEY.sub("***", text)
         line = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
         return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
 

@@ -5,7 +5,6 @@ One cycle over ports in memory: what it reports, in which order it acts, and wha
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -21,7 +20,6 @@ from factories import (
     make_listing,
     make_moment,
     make_price,
-    make_proposal,
     make_question,
     make_reading,
     make_rule,
@@ -40,7 +38,6 @@ from tradewarden.model.memory import Ledger, ListingMemory, Memory
 from tradewarden.model.settings import ApiSettings, Limits, Mode
 from tradewarden.model.smart_trade import AccountId, SmartTradeId, Unreadable
 from tradewarden.service.access import Access
-from tradewarden.service.acting import in_fair_order
 from tradewarden.service.cycle import Cycle
 from tradewarden.service.settlings import Settlings
 
@@ -438,11 +435,3 @@ async def test_a_repeat_that_is_spent_meanwhile_has_no_row() -> None:
     rig.heard.cues["cancel.answered"] = lambda: setattr(rig.journal, "past", spent)
 
     assert _told(await rig.cycle.run()) == [(SMART_TRADE, "cancelled", None)]
-
-
-def test_what_was_put_off_comes_last() -> None:
-    first, second = make_proposal(), make_proposal(_other())
-    ledger = Ledger(armed=True, put_off=frozenset({(RULE, SMART_TRADE)}))
-
-    assert in_fair_order([first, second], ledger) == [second, first]
-    assert in_fair_order([first, second], replace(ledger, put_off=frozenset())) == [first, second]

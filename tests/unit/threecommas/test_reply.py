@@ -58,7 +58,15 @@ def test_what_is_no_error_object(body: bytes) -> None:
 def test_a_text_is_quoted_on_one_line_and_cut() -> None:
     assert reply(429, b"Retry\r\n\x1b[31m later\x00").saying == "Retry [31m later"
     assert reply(500).saying == "an empty answer"
-    assert len(reply(500, b"x" * 5000).saying) == LONGEST_QUOTE + 1
+    assert len(reply(500, b"word " * 1000).saying) == LONGEST_QUOTE + 1
+
+
+@pytest.mark.parametrize("secret", ["c0ffee" * 11, "QUJD" * 20 + "=="], ids=["hex", "base64"])
+def test_what_looks_like_a_secret_is_not_quoted_either(secret: str) -> None:
+    """The signature of another request, say, that a server echoes in its log of errors."""
+    assert reply().quote(f"bad signature {secret}, request 8f14e45f-ceea-467f-a0e1-0f5b3c9e8d7a") == (
+        "bad signature ***, request 8f14e45f-ceea-467f-a0e1-0f5b3c9e8d7a"
+    )
 
 
 def test_what_is_hidden_is_never_quoted() -> None:
