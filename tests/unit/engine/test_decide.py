@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factories import (
     FAR,
@@ -25,13 +27,24 @@ from factories import (
     make_smart_trade,
     with_prices,
 )
-from tradewarden.engine.decide import FORGET_PRICES_AFTER, Evaluation, evaluate, run_hold, without_holds
+from tradewarden.engine.decide import (
+    FORGET_PRICES_AFTER,
+    Evaluation,
+    evaluate,
+    run_hold,
+    trade_facts,
+    without_holds,
+)
+from tradewarden.engine.matching import matches
 from tradewarden.engine.proposal import Proposal
+from tradewarden.engine.selectors import choose
 from tradewarden.model.decision import Holding
 from tradewarden.model.memory import Hold, ListingMemory, Memory, PriceWatch
 from tradewarden.model.settings import ApiSettings
-from tradewarden.model.smart_trade import AccountId, SmartTradeId, Unreadable
-from tradewarden.rules.ruleset import Repeat, RepeatPolicy
+from tradewarden.model.smart_trade import AccountId, Side, SmartTradeId, Unreadable
+from tradewarden.model.truth import Truth
+from tradewarden.rules.ruleset import AtPosition, Farthest, Repeat, RepeatPolicy, Where
+from tradewarden.rules.schema import Scope
 
 if TYPE_CHECKING:
     from tradewarden.model.settings import Settings
@@ -45,6 +58,7 @@ KEY = (RULE, SMART_TRADE)
 MINUTE = timedelta(minutes=1)
 PATIENT = make_rule(hold=2 * MINUTE)
 EMPTY = Memory()
+ON_RESET = Repeat(policy=RepeatPolicy.ON_RESET)
 
 
 def decide(listing: Listing, *rules: Rule, memory: Memory = EMPTY, settings: Settings | None = None) -> Evaluation:
@@ -286,3 +300,80 @@ def test_hour_and_weekday_come_from_the_reading() -> None:
 
     assert rule.when == make_condition('hour == 12 and weekday == "fri"')
     assert play(rule, (0, TRADE), (3600, TRADE), (86400, TRADE)) == [1, 0, 0]
+
+
+def plainly(listing: Listing, rules: list[Rule], memory: Memory) -> tuple[Any, ...]:
+    """
+    Decide as one would write it down: every rule on every SmartTrade, with all facts.
+    """
+    now, settings = listing.asked_at, make_settings()
+    holds, proposals, holding, resets, unchosen = dict(memory.holds), [], [], [], []
+    for trade in listing.smart_trades:
+        seen, facts = trade_facts(trade, settings=settings, now=now, watch=memory.prices.get(trade.id))
+        for rule in rules:
+            key, truth = (rule.name, trade.id), rule.when.evaluate(facts)
+            if not trade.is_open or not matches(rule, trade) or truth is not Truth.TRUE:
+                holds.pop(key, None)
+                if trade.is_open and matches(rule, trade) and truth is Truth.FALSE and rule.repeat == ON_RESET:
+                    resets.append(key)
+                continue
+            if rule.hold > timedelta(0):
+                holds[key] = run_hold(holds.get(key), rule, now, gap=5 * MINUTE)
+                if holds[key].held < rule.hold:
+                    held = holds[key].held
+                    holding.append(Holding(rule=rule.name, smart_trade_id=trade.id, held=held, needed=rule.hold))
+                    continue
+            choice = choose(rule.cancel, seen, facts)
+            if choice.step is None:
+                unchosen.append((key, choice.why))
+            else:
+                proposals.append(Proposal(rule=rule, smart_trade=trade, step=choice.step))
+    return holds, tuple(proposals), tuple(holding), tuple(resets), tuple(unchosen)
+
+
+NEARER = make_condition("step.distance > 100% and day_change < 0%", Scope.STEP)
+various_rules = st.lists(
+    st.builds(
+        make_rule,
+        st.sampled_from(["day_change < -5%", "day_change < -2% or not known(last)", 'note == "x"', "live_steps >= 2"]),
+        name=st.sampled_from(["one", "two", "three"]),
+        hold=st.sampled_from([timedelta(0), MINUTE]),
+        match=st.sampled_from([make_match(), make_match(side="long"), make_match(pair="BTC_*")]),
+        cancel=st.sampled_from([Farthest(), AtPosition(3), Where(NEARER)]),
+        repeat=st.sampled_from([Repeat(), ON_RESET]),
+        fingerprint=st.sampled_from(["text-1", "text-2"]),
+    ),
+    max_size=3,
+    unique_by=lambda rule: rule.name,
+)
+various_trades = st.lists(
+    st.builds(
+        make_smart_trade,
+        id=st.integers(1, 3).map(SmartTradeId),
+        status=st.sampled_from(["waiting_targets", "waiting_targets", "created"]),
+        price=st.sampled_from([make_price(), make_price(day_change="-3"), make_price(last=None), make_price(bid="9")]),
+        side=st.sampled_from([Side.LONG, None]),
+        note=st.sampled_from(["x", None]),
+    ),
+    max_size=3,
+    unique_by=lambda trade: trade.id,
+)
+
+
+@given(st.lists(st.tuples(various_trades, various_rules, st.integers(1, 400)), max_size=4))
+def test_what_is_decided_in_a_hurry_is_what_is_decided_plainly(
+    cycles: list[tuple[list[SmartTrade], list[Rule], int]],
+) -> None:
+    """
+    Facts that nobody asks for are not derived, SmartTrades that are alike are matched together: with the same result.
+    """
+    memory, seconds = EMPTY, 0
+    for trades, rules, passed in cycles:
+        seconds += passed
+        listing = make_listing(*trades, seconds=seconds)
+        expected = plainly(listing, rules, memory)
+
+        found = decide(listing, *rules, memory=memory)
+
+        assert (found.memory.holds, found.proposals, found.holding, found.resets, found.unchosen) == expected
+        memory = found.memory

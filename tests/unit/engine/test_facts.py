@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from factories import NO_STOP_LOSS, NOON, make_price, make_smart_trade, make_step, make_stop_loss, with_prices
-from tradewarden.engine.facts import VOCABULARY, derive_facts
+from tradewarden.engine.facts import VOCABULARY, derivations_of, derive_facts
 from tradewarden.engine.seen import see
 from tradewarden.engine.step_facts import derive_step_facts
 from tradewarden.model.smart_trade import Side
@@ -192,3 +192,11 @@ def test_hour_and_weekday_are_those_of_the_owner() -> None:
     found = facts(now=datetime(2026, 1, 2, 23, 30, tzinfo=UTC), timezone="Europe/Berlin")
 
     assert (found["hour"], found["weekday"]) == (Decimal(0), "sat")
+
+
+def test_only_the_facts_that_are_asked_for_are_derived() -> None:
+    seen = see(make_smart_trade(), now=NOON, timezone=ZoneInfo("UTC"), is_frozen=False)
+
+    found = derive_facts(seen, derivations_of({"spread", "day_change", "step.price"}))
+
+    assert found == {name: facts()[name] for name in ("day_change", "spread")}

@@ -7,11 +7,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factories import make_match, make_rule, make_ruleset, make_smart_trade
-from tradewarden.engine.matching import largest_keep, matches
+from tradewarden.engine.matching import Matcher, largest_keep, matches
+from tradewarden.model.smart_trade import Side
 
 if TYPE_CHECKING:
+    from tradewarden.model.smart_trade import SmartTrade
     from tradewarden.rules.ruleset import Rule
 
 TRADE = make_smart_trade(note="swing keep")
@@ -74,3 +78,48 @@ def test_a_rule_that_may_match_keeps_its_steps(key: str) -> None:
     """
     assert largest_keep(make_ruleset(make_rule(keep=3, match=make_match(**{key: "x"}))), UNKNOWN) == 3
     assert largest_keep(make_ruleset(make_rule(keep=3, except_=make_match(**{key: "x"}))), UNKNOWN) == 3
+
+
+patterns = st.sampled_from(
+    [
+        {},
+        {"pair": "USDT_*"},
+        {"pair": "*_BTC"},
+        {"side": "long"},
+        {"side": "short", "pair": "USDT_*"},
+        {"note": "*keep*"},
+    ]
+)
+matchable_rules = st.lists(
+    st.builds(
+        lambda match, except_, number: make_rule(match=match, except_=except_, name=f"rule-{number}"),
+        patterns.map(lambda given: make_match(**given)),
+        st.none() | patterns.map(lambda given: make_match(**given)),
+        st.integers(0, 99),
+    ),
+    max_size=6,
+)
+matchable_trades = st.builds(
+    lambda pair, side, note: make_smart_trade(pair=pair, side=side, note=note),
+    st.sampled_from(["USDT_DOGE", "USDT_BTC", "BTC_ETH"]),
+    st.sampled_from([Side.LONG, Side.SHORT, None]),
+    st.sampled_from(["keep", "", None]),
+)
+
+
+@given(matchable_rules, st.lists(matchable_trades, max_size=5))
+def test_a_matcher_finds_what_matches(rules: list[Rule], trades: list[SmartTrade]) -> None:
+    """
+    Rules that ask alike and SmartTrades that are alike are judged together: the answers are those of each alone.
+    """
+    matcher = Matcher(rules)
+
+    for trade in trades * 2:
+        expected = tuple((rule.when.evaluate, rule) for rule in rules if matches(rule, trade))
+        assert matcher.questions_for(trade) == expected
+
+
+def test_no_exception_is_not_an_exception_that_excepts_all() -> None:
+    rules = [make_rule(except_=None, name="none"), make_rule(except_=make_match(), name="all")]
+
+    assert [rule.name for _, rule in Matcher(rules).questions_for(TRADE)] == ["none"]

@@ -8,15 +8,19 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factories import make_moment, make_price, number
 from tradewarden.engine.plausibility import (
     distance_pct,
     is_frozen,
+    is_plausible_quote,
     last_fits,
     plausible_day_change,
     positive,
     price_problems,
+    quote_problems,
     smallest_distance_pct,
     watch_price,
 )
@@ -179,3 +183,33 @@ def test_the_smallest_distance_counts(price: CurrentPrice, side: Side, nearest: 
 )
 def test_a_distance_can_be_unknown(target: str | None, price: CurrentPrice, side: Side | None) -> None:
     assert smallest_distance_pct(number(target), price, side) is None
+
+
+quotes = st.none() | st.sampled_from(
+    ["-1", "0", "0.0", "90", "99", "100", "100.5", "101", "110", "110.1", "1e-30", "1e30"]
+)
+
+
+@given(quotes, quotes, quotes)
+def test_a_quote_is_plausible_if_nothing_is_wrong_with_it(bid: str | None, ask: str | None, last: str | None) -> None:
+    price = make_price(bid=bid, ask=ask, last=last)
+
+    assert is_plausible_quote(price) is not bool(quote_problems(price))
+
+
+def test_a_watch_that_nothing_changed_is_the_very_same() -> None:
+    """
+    What did not change need not be written again.
+    """
+    watch = PriceWatch(price=PRICE, since=make_moment())
+
+    assert watch_price(watch, make_price(day_change="-7"), make_moment(60)) is watch
+    assert watch_price(watch, PRICE, make_moment(60)) is watch
+
+
+@pytest.mark.parametrize("seconds", [0, 1800])
+def test_a_price_that_has_just_moved_is_not_frozen(seconds: float) -> None:
+    now = make_moment(seconds)
+
+    assert not is_frozen(PriceWatch(price=PRICE, since=now), now, HALF_AN_HOUR)
+    assert is_frozen(PriceWatch(price=PRICE, since=now), now, timedelta(0))

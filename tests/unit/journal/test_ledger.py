@@ -12,6 +12,8 @@ import pytest
 from fakes import START
 from journal_samples import RULE, SMART_TRADE, TRADE, fingerprint, make_intent, make_outcome, make_verdict, moment
 from tradewarden.errors import JournalError
+from tradewarden.journal.queries import load_queries
+from tradewarden.journal.sqlite import SqliteJournal
 from tradewarden.model.cancel import Attempt
 from tradewarden.model.decision import Outcome
 from tradewarden.model.memory import Memory
@@ -20,9 +22,9 @@ from tradewarden.model.smart_trade import SmartTradeId, TradeId
 
 if TYPE_CHECKING:
     import sqlite3
+    from pathlib import Path
 
     from fakes import FakeClock
-    from tradewarden.journal.sqlite import SqliteJournal
     from tradewarden.model.memory import Ledger
 
 KEY = (RULE, SMART_TRADE)
@@ -263,3 +265,146 @@ class TestSentSteps:
         assert [attempt.outcome for attempt in ledger.attempts] == [Outcome.BREACH]
         assert not ledger.armed
         assert ledger.sent_steps == {TRADE}
+
+
+class TestOfSome:
+    """
+    Asked about some SmartTrades, the ledger says of them what the whole one does, however long the past.
+    """
+
+    OTHER = SmartTradeId(7)
+
+    async def fill(self, journal: SqliteJournal, clock: FakeClock) -> None:
+        """
+        Do on two SmartTrades everything that outlasts a day, and something of late on the other one.
+        """
+        for number, smart_trade_id in enumerate([SMART_TRADE, self.OTHER], start=1):
+            await attempt(journal, Outcome.CANCELLED, trade_id=10 * number, smart_trade_id=smart_trade_id)
+            await attempt(journal, Outcome.REJECTED, trade_id=10 * number + 1, smart_trade_id=smart_trade_id)
+            denial = make_outcome(Outcome.DENIED, rule="another", smart_trade_id=smart_trade_id)
+            await journal.record_outcome(denial, cycle_id="cycle-1", mode=Mode.LIVE, at=clock.now())
+            await journal.record_outcome(
+                make_outcome(Outcome.WOULD_CANCEL, smart_trade_id=smart_trade_id),
+                cycle_id="cycle-1",
+                mode=Mode.DRY_RUN,
+                at=clock.now(),
+            )
+        for mode in Mode:
+            await journal.save_memory(Memory(), mode=mode, resets=[KEY, (RULE, self.OTHER)])
+        clock.advance(LONG_AGO)
+        await attempt(journal, Outcome.NOT_APPLIED, trade_id=30, smart_trade_id=self.OTHER)
+
+    async def of(self, journal: SqliteJournal, mode: Mode, *smart_trades: SmartTradeId) -> Ledger:
+        journal._ledger._copy = None  # as if something had been written
+        return await journal.ledger(mode=mode, smart_trades=smart_trades)
+
+    @pytest.mark.parametrize("mode", Mode)
+    async def test_all_of_them_is_everything(self, journal: SqliteJournal, clock: FakeClock, mode: Mode) -> None:
+        await self.fill(journal, clock)
+
+        assert await self.of(journal, mode, SMART_TRADE, self.OTHER) == await journal.ledger(mode=mode)
+
+    @pytest.mark.parametrize("mode", Mode)
+    async def test_one_of_them_is_its_part_and_what_limits_count(
+        self, journal: SqliteJournal, clock: FakeClock, mode: Mode
+    ) -> None:
+        await self.fill(journal, clock)
+        whole = await journal.ledger(mode=mode)
+
+        part = await self.of(journal, mode, SMART_TRADE)
+
+        lasting = {Outcome.CANCELLED, Outcome.WOULD_CANCEL}
+        assert part.attempts == tuple(
+            a for a in whole.attempts if a.smart_trade_id == SMART_TRADE or a.outcome not in lasting
+        )
+        assert part.reset_since == {KEY}
+        assert part.put_off == {("another", SMART_TRADE)}
+        assert part.sent_steps == {TradeId(10), TradeId(11)}
+
+    async def test_what_was_deferred_has_its_turn_before_what_was_denied(
+        self, journal: SqliteJournal, clock: FakeClock
+    ) -> None:
+        """
+        And of each kind the one that has waited longest; a repetition waits since its first time.
+        """
+        wanted = [(3, Outcome.DENIED), (2, Outcome.DEFERRED), (4, Outcome.DENIED), (1, Outcome.DEFERRED)]
+        for number, outcome in [*wanted, *wanted[:2]]:
+            row = make_outcome(outcome, smart_trade_id=SmartTradeId(number))
+            await journal.record_outcome(row, cycle_id="cycle-1", mode=Mode.LIVE, at=clock.now())
+            clock.advance(timedelta(minutes=1))
+
+        expected = [(RULE, number) for number in (2, 1, 3, 4)]
+        assert list((await live(journal)).waiting) == expected
+        asked = [SmartTradeId(number) for number in range(1, 5)]
+        assert list((await self.of(journal, Mode.LIVE, *asked)).waiting) == expected
+
+
+class TestCopy:
+    """
+    A ledger that was read is given out again for as long as it would be read the same.
+    """
+
+    async def test_it_is_given_out_again(self, journal: SqliteJournal) -> None:
+        first = await live(journal)
+
+        assert await live(journal) is first
+        assert await journal.ledger(mode=Mode.LIVE, smart_trades=[SMART_TRADE]) is first
+
+    async def test_not_to_who_asks_for_more(self, journal: SqliteJournal) -> None:
+        part = await journal.ledger(mode=Mode.LIVE, smart_trades=[SMART_TRADE])
+
+        assert await journal.ledger(mode=Mode.LIVE, smart_trades=[SMART_TRADE]) is part
+        assert await journal.ledger(mode=Mode.LIVE, smart_trades=[SMART_TRADE, SmartTradeId(7)]) is not part
+        assert await live(journal) is not part
+
+    async def test_not_for_the_other_mode(self, journal: SqliteJournal) -> None:
+        await would_cancel(journal)
+        assert (await live(journal)).attempts == ()
+
+        assert len((await journal.ledger(mode=Mode.DRY_RUN)).attempts) == 1
+
+    async def test_not_after_a_write_of_our_own(self, journal: SqliteJournal) -> None:
+        await live(journal)
+        await attempt(journal, None)
+
+        assert len((await live(journal)).attempts) == 1
+
+    async def test_not_after_another_process_wrote(
+        self, journal: SqliteJournal, folder: Path, clock: FakeClock
+    ) -> None:
+        """
+        The kill switch takes effect before the next DELETE.
+        """
+        assert (await live(journal)).armed
+        async with await SqliteJournal.open(folder, clock=clock) as other:
+            await other.disarm(reason="enough")
+
+            assert not (await live(journal)).armed
+
+    @pytest.mark.parametrize("step", [timedelta(hours=1), -timedelta(seconds=1)], ids=["later", "set back"])
+    async def test_not_at_another_time(self, journal: SqliteJournal, clock: FakeClock, step: timedelta) -> None:
+        """
+        What is of late is not the same any more.
+        """
+        first = await live(journal)
+        clock.step_wall(step)
+
+        assert await live(journal) is not first
+
+
+async def test_a_long_past_of_others_costs_nothing(journal: SqliteJournal) -> None:
+    """
+    Every query for some SmartTrades goes by an index: none reads a table from its beginning.
+    """
+
+    def plans(connection: sqlite3.Connection) -> dict[str, list[str]]:
+        queries = {name: text for name, text in load_queries("ledger.sql").items() if name.endswith("_of")}
+        bounds = {"asked": "[1]"}
+        return {
+            name: [str(row["detail"]) for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", bounds)]
+            for name, text in queries.items()
+        }
+
+    for name, steps in (await journal._database.run(plans)).items():
+        scanned = [step for step in steps if step.startswith("SCAN") and not step.startswith("SCAN asked")]
+        assert scanned == [], name

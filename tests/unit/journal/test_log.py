@@ -178,3 +178,25 @@ async def test_a_row_that_cannot_be_read_is_an_error(journal: SqliteJournal, col
 
     with pytest.raises(JournalError, match="a row of the log that cannot be read"):
         await journal.rows()
+
+
+async def test_many_rows_are_written_as_each_would_be(journal: SqliteJournal) -> None:
+    """
+    Denials that repeat are counted, and all of them cost one commit.
+    """
+    rows = [make_outcome(smart_trade_id=SmartTradeId(number)) for number in (1, 2, 3)]
+    await journal.record_outcomes(rows, cycle_id="cycle-1", mode=Mode.LIVE, at=moment())
+    await journal.record_outcomes(rows[:2], cycle_id="cycle-2", mode=Mode.LIVE, at=moment())
+    await journal.record_outcomes([], cycle_id="cycle-3", mode=Mode.LIVE, at=moment())
+
+    found = {row.row.smart_trade_id: (row.count, row.cycle_id) for row in await outcomes(journal)}
+    assert found == {1: (2, "cycle-2"), 2: (2, "cycle-2"), 3: (1, "cycle-1")}
+
+
+async def test_of_many_rows_all_are_written_or_none(journal: SqliteJournal) -> None:
+    rows = [make_outcome(), make_outcome(smart_trade_id=SmartTradeId(2**63))]
+
+    with pytest.raises(JournalError):
+        await journal.record_outcomes(rows, cycle_id="cycle-1", mode=Mode.LIVE, at=moment())
+
+    assert await outcomes(journal) == []
