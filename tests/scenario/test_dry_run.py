@@ -89,3 +89,15 @@ def test_a_would_cancel_stands_in_the_journal_with_its_evidence(stage: Stage) ->
 
     assert isinstance(row, JournalOutcome)
     assert (row.row.outcome.value, row.mode.value, len(row.row.invariants)) == ("would_cancel", "dry-run", 15)
+
+
+def test_its_limits_hold_within_one_cycle(stage: Stage) -> None:
+    for number in (101, 102, 103):
+        stage.add(smart_trade(number), day_change="-6")
+    stage.open(rules(mode="dry-run", limits="{cancels_per_hour: 2}"))
+
+    assert told(stage.cycle()) == [
+        (101, "would_cancel", None),
+        (102, "would_cancel", None),
+        (103, "deferred", "cancels_per_hour"),
+    ]

@@ -114,7 +114,8 @@ class GuardedCancel:
 
         Raises RateLimited, PlanLimited, AccessDenied and JournalError: they end the cycle.
         """
-        ledger = await self._journal.ledger(mode=self._settings.mode)
+        of_this = {proposal.smart_trade.id}
+        ledger = await self._journal.ledger(mode=self._settings.mode, smart_trades=of_this)
         stopped = self._pass_gates(proposal, ledger, state)  # part 1
         if isinstance(stopped, Spent):
             return None

@@ -92,6 +92,8 @@ class Acting:
                     return
             elif result is not None:
                 self._record(progress, result)
+                if result.outcome is Outcome.WOULD_CANCEL:  # the limits count it, for the next proposal already
+                    await self.keep_rows(progress)
 
     async def put_off_all(self, progress: Progress, proposals: Sequence[Proposal], why: Deferred) -> None:
         """
@@ -103,7 +105,11 @@ class Acting:
         """
         Return those that `repeat` allows, in the order in which they are handled.
         """
-        ledger, now = await self._journal.ledger(mode=self._settings.mode), self._clock.now().wall
+        if not proposals:
+            return []
+        concerned = {proposal.smart_trade.id for proposal in proposals}
+        ledger = await self._journal.ledger(mode=self._settings.mode, smart_trades=concerned)
+        now = self._clock.now().wall
         return [proposal for proposal in in_fair_order(proposals, ledger) if not is_spent(proposal, ledger, now)]
 
     def _put_off(self, progress: Progress, proposals: Sequence[Proposal], why: Deferred) -> None:
