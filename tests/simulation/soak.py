@@ -1,0 +1,108 @@
+"""
+Play simulated days, any number: ``scripts/soak --days 365``. Exits 1 at the first broken promise, with its story.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from simulation.episode import Result, play
+from simulation.figures import Figures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PER_PROCESS = 20  # simulations, then a new process takes over
+
+
+def days_of(seed: int) -> float:
+    """
+    Return how many days the simulation of *seed* lasts: mostly one, now and then two, as some limits count a day.
+    """
+    return 2.0 if seed % 5 == 0 else 1.0
+
+
+def plan(first_seed: int, days: float, each: float | None) -> list[tuple[int, float]]:
+    """
+    Return the seeds that make up so many days, each with its own.
+    """
+    planned: list[tuple[int, float]] = []
+    while sum(length for _, length in planned) < days:
+        seed = first_seed + len(planned)
+        planned.append((seed, each if each is not None else days_of(seed)))
+    return planned
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Play what is asked for, and return the exit code.
+    """
+    options = _options(arguments)
+    days = options.days if options.days is not None else (options.each or days_of(options.seed))
+    planned = plan(options.seed, days, options.each)
+    if options.trace:
+        return _show(planned)
+    total, began = Figures(), time.monotonic()
+    for done, result in enumerate(_results(planned, options.jobs), start=1):
+        total.add(result.figures)
+        if result.broken is not None:
+            _say(f"{result.story}\n\nBROKEN after {total.days:,.1f} simulated days")
+            return 1
+        took_s = time.monotonic() - began
+        if options.digest:
+            _say(f"seed {result.seed}: {result.digest}")
+        elif done % 10 == 0 or done == len(planned):
+            _say(f"{done}/{len(planned)} simulations, {total.days:,.1f} days, {total.cancels} cancels, {took_s:,.0f} s")
+    if not options.digest:
+        _say(f"\n{total}\ncancels per day: {total.cancels / total.days:.1f}")
+    if total.cancels == 0 and total.days >= 1:
+        _say("BROKEN: nothing was ever cancelled")
+        return 1
+    return 0
+
+
+def _results(planned: list[tuple[int, float]], jobs: int) -> Iterator[Result]:
+    if jobs == 1:
+        yield from map(_play, planned)
+        return
+    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=PER_PROCESS) as pool:
+        yield from pool.imap_unordered(_play, planned)
+
+
+def _play(one: tuple[int, float]) -> Result:
+    seed, days = one
+    return play(seed, days)
+
+
+def _show(planned: list[tuple[int, float]]) -> int:
+    for seed, days in planned:
+        result = play(seed, days, is_loud=True)
+        _say(result.story if result.broken is not None else f"seed {seed}: every promise was kept, {result.digest}")
+        if result.broken is not None:
+            return 1
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
+    parser.add_argument("--days", type=float, help="simulated days in all (one simulation, if not given)")
+    parser.add_argument("--seed", type=int, default=1, help="the first seed; each simulation has one of its own")
+    parser.add_argument("--each", type=float, help="days of each simulation (one or two, if not given)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
+    parser.add_argument("--trace", action="store_true", help="print all that happens, step by step")
+    parser.add_argument("--digest", action="store_true", help="print the hash of each simulation's trace")
+    return parser.parse_args(arguments)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
