@@ -86,8 +86,8 @@ class Episode:
         self._days = days
         scene = Scene(seed=seed, timeline=timeline, agenda=self._agenda, trace=self.trace, figures=self.figures)
         setting = scene.chance("setting")
-        self.page = setting.choice((None, None, None, None, 5))
-        self.heartbeat_s = setting.choice((5, 30, 30, 30, 30))
+        self.page = setting.choice((None, None, None, None, None, None, None, 6))
+        self.heartbeat_s = setting.choice((5, 60, 60, 60, 60, 60, 60, 60))
         world = World(now=lambda: timeline.epoch_s, habits=_habits(setting))
         self.weather = Weather(scene)
         self._library = library = Library()

@@ -35,8 +35,8 @@ class Hands:
         self._timeline, self._agenda, self._trace = scene.timeline, scene.agenda, scene.trace
         self._figures = scene.figures
         self._chance = chance = scene.chance("hands")
-        self._fewest = chance.choice((1, 2, 3, 5, 8, 14))
-        self._most = min(self._fewest + chance.choice((2, 4, 6)), MOST_OPEN)
+        self._fewest = chance.choice((1, 2, 3, 4, 6, 14))
+        self._most = min(self._fewest + chance.choice((1, 3, 6)), MOST_OPEN)
         self._eagerness = chance.choice((0.5, 1.0, 2.0, 5.0))
         self._meddles = chance.choice((0.0, 0.05, 0.3))  # how often at the worst moment: around the second read
         self.touched_s: dict[int, float] = {}  # when a SmartTrade was last acted on

@@ -242,13 +242,14 @@ def nothing_by_accident(seed: str, *, page: int | None, heartbeat_s: float) -> I
     Let what the daemon draws at random come from *seed*: its ids, the jitter of its timer and of its retries.
 
     *page* is a smaller page of the listing, so that a simulated owner has several. *heartbeat_s* is how often the timer
-    looks at the clocks: each look costs as much as a request.
+    looks at the clocks, and the daemon at itself: else most of a simulation would be that.
     """
     ids, retries = random.Random(f"{seed} ids"), random.Random(f"{seed} retries")  # noqa: S311
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=ids.getrandbits(128), version=4))
         patch.setattr("tradewarden.bootstrap.line.random", SimpleNamespace(Random=lambda: retries))
         patch.setattr("tradewarden.bootstrap.daemon.Timer", partial(Timer, heartbeat=timedelta(seconds=heartbeat_s)))
+        patch.setattr("tradewarden.service.daemon.BEAT", timedelta(seconds=max(heartbeat_s, 10)))
         if page is not None:
             patch.setattr("tradewarden.threecommas.client.PER_PAGE", page)
         yield

@@ -236,6 +236,9 @@ class Judge:
         sent = {earlier.trade_id for earlier in self.deletes.values()} - {delete.trade_id}
         reading = PlainReading.of_bytes(one.body, rows.body)
         found += reading.objections(book, rule, delete.trade_id, sent=sent, needs_rows=True)
+        listed = next((one for one in self.listed if one.id == delete.trade.id), None)
+        if listed is None or listed.steps_told != reading.steps_told:
+            found.append("its steps are not those of the listing")
         since_s = self.true_since.get((rule.name, delete.trade.id))
         if rule.hold_s and rule.schedule is None:
             held_s = -1.0 if since_s is None else self._timeline.true_s - since_s

@@ -80,6 +80,16 @@ class PlainReading:
         return number(_at(self.entity, "data", "current_price", name))
 
     @property
+    def steps_told(self) -> set[tuple[object, ...]]:
+        """
+        Return id, status, price and share of every step.
+        """
+        return {
+            (step.get("id"), status_of(step), number(_at(step, "price", "value")), number(step.get("volume")))
+            for step in self.steps
+        }
+
+    @property
     def live_steps(self) -> int:
         """
         Count the live steps.

@@ -9,6 +9,8 @@ import multiprocessing
 import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 from simulation.episode import Result, play
@@ -70,8 +72,13 @@ def _results(planned: list[tuple[int, float]], jobs: int) -> Iterator[Result]:
     if jobs == 1:
         yield from map(_play, planned)
         return
-    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=PER_PROCESS) as pool:
-        yield from pool.imap_unordered(_play, planned)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=PER_PROCESS) as pool:
+        for played in as_completed([pool.submit(_play, one) for one in planned]):
+            result = played.result()
+            if result.broken is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
+            yield result
 
 
 def _play(one: tuple[int, float]) -> Result:
@@ -105,4 +112,7 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenProcessPool:
+        sys.exit("A process of the soak was killed from outside: what was played so far has kept every promise.")
