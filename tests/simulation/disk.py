@@ -62,13 +62,16 @@ class Disk:
         if self.is_locked:
             return func(_locked)
         try:
-            return self._run(func, args)
-        finally:
+            result = self._run(func, args)
+        except Exception:
             self._look_for_leftovers(func)
+            raise
+        self._look_for_leftovers(func)
+        return result
 
     def _look_for_leftovers(self, func: Callable[..., Any]) -> None:
         """
-        Demand that no job leaves a transaction open: every later one would fail, and `disarm` too.
+        Demand that no job leaves a transaction open: every later one would fail, and `disarm` too. A power cut may.
         """
         connection = _connection_of(func)
         if connection is not None and connection.in_transaction:

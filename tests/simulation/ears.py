@@ -17,11 +17,13 @@ SILENT = {"cycle.started", "cycle.evaluated", "settling.read_failed", "rule.chos
 
 class Ears:
     """
-    Fulfils the port `Observer`. *on* is called with each event, after it was noted.
+    Fulfils the port `Observer`. *on* is called with each event, after it was noted; *is_dead* tells whether the
+    process is.
     """
 
     def __init__(self, trace: Trace) -> None:
         self.on: Callable[[str, dict[str, Any]], None] = lambda _event, _data: None
+        self.is_dead: Callable[[], bool] = lambda: False
         self._trace = trace
         self._is_alive = False
         self._told: dict[tuple[str, int], tuple[str, str | None]] = {}
@@ -42,7 +44,7 @@ class Ears:
         """
         Hear *event*.
         """
-        if not self._is_alive:
+        if not self._is_alive or self.is_dead():
             return
         text = self._text(event, data)
         if text is not None:

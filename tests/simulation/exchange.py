@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from scenario.mortality import PowerCut
 from simulation.fate import fate_of
 from simulation.replica import Replica
 from tradewarden.simulator.messages import Request, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulation.fate import Fate
     from simulation.hands import Hands
     from simulation.judge import Judge
@@ -137,13 +140,16 @@ class Wire(httpx.AsyncHTTPTransport):
     What a process holds in its hand. It opens no socket; being of this class it is asked before its first byte.
     """
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, *, is_dead: Callable[[], bool]) -> None:
         self._exchange = exchange
+        self._is_dead = is_dead
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """
-        Carry *request*.
+        Carry *request*; a dead process sends none.
         """
+        if self._is_dead():
+            raise PowerCut
         return await self._exchange.carry(request)
 
     async def aclose(self) -> None:

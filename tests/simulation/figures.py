@@ -30,6 +30,7 @@ class Figures:
     breaches: int = 0
     cancels_in_calm: int = 0
     calm_checks: int = 0
+    cuts: Counter[str] = field(default_factory=Counter)  # by file and line
     faults: Counter[str] = field(default_factory=Counter)
     acts: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -49,7 +50,9 @@ class Figures:
         lines = []
         for one in fields(self):
             value = getattr(self, one.name)
-            if isinstance(value, Counter):
+            if one.name == "cuts":
+                lines.append(f"power cuts between two statements: {value.total():,}, at {len(value):,} places")
+            elif isinstance(value, Counter):
                 lines.append(f"{one.name}:")
                 lines += [f"  {name}: {number:,}" for name, number in sorted(value.items())]
             else:

@@ -142,6 +142,7 @@ class House:
         self._judge.begin_life()
         self._ears.begin_life()
         self.machine = Machine(self._scene, self._disk, self._chance)
+        self._ears.is_dead = partial(getattr, self.machine, "is_dead")
         try:
             end = self.machine.run_until_complete(self._serve())
         except PowerCut:
@@ -193,7 +194,7 @@ class House:
             ),
             clock=self._timeline,
             observer=self._ears,
-            transport=Wire(self._exchange),
+            transport=Wire(self._exchange, is_dead=self._ears.is_dead),
         )
 
     # --- what the owner does at the keyboard

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from simulation.listings import Listings
 from simulation.plain_reading import PlainReading
 from simulation.rulebook import NEVER, ON_RESET
 from simulation.timeline import BEGINNING
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 CANCEL = re.compile(r"/public/api/v2/smart_trades/(\d+)/trades/(\d+)")
 ONE = re.compile(r"/public/api/v2/smart_trades/(\d+)(/trades)?")
-LIST = "/public/api/v2/smart_trades"
+WITHOUT_EFFECT = {"not_applied", "rejected", "not_sent", "gone"}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Key = tuple[str, int]  # a rule's name and a SmartTrade
 
@@ -87,11 +88,11 @@ class Judge:
         self._journal = journal
         self._library = library
         self._timeline, self._trace, self._figures = scene.timeline, scene.trace, scene.figures
-        self._pages: dict[str, bytes] = {}
+        self._listings = Listings()
         self._parts: dict[tuple[int, bool], Part] = {}
         self._checked: set[int] = set()
         self._floor = 0
-        self._listed_s = 0.0  # when the listing was asked for
+        self.listed_s = 0.0  # when it was asked for
 
     def begin_life(self) -> None:
         """
@@ -99,7 +100,7 @@ class Judge:
         """
         self.traffic.begin_life()
         self._parts.clear()
-        self._pages.clear()
+        self._listings.clear()
 
     def is_asked_about(self, smart_trade_id: int) -> bool:
         """
@@ -114,9 +115,7 @@ class Judge:
         Judge a request that goes out.
         """
         self.traffic.sent(request)
-        if request.path == LIST and "&page=1&" in request.target:
-            self._pages.clear()
-            self._listed_s = self._timeline.true_s
+        self._listings.sent(request, at_s=self._timeline.true_s)
         if request.method == "DELETE":
             self._judge_delete(request)
         elif request.method != "GET":
@@ -129,9 +128,7 @@ class Judge:
         self.traffic.answered(response)
         if response.dropped or response.status != 200 or request.method != "GET":
             return
-        if request.path == LIST:
-            self._pages[request.query.get("page", "")] = response.body  # one that is asked for again replaces it
-            return
+        self._listings.served(request, response)
         match = ONE.fullmatch(request.path)
         if match is not None:
             number = int(match[1])
@@ -143,13 +140,9 @@ class Judge:
         """
         Heed that the daemon has taken the listing it was served.
         """
-        now_s = self._listed_s
-        found: dict[int, PlainReading] = {}
-        for page in self._pages.values():
-            for entity in json.loads(page):
-                reading = PlainReading(entity)
-                if isinstance(reading.id, int):
-                    found[reading.id] = reading
+        listing = self._listings.taken()
+        now_s, found = listing.asked_s, listing.readings()
+        self.listed_s = now_s
         self.listed = list(found.values())
         for rule in book.rules if book is not None else ():
             for number, reading in found.items():
@@ -285,8 +278,19 @@ class Judge:
         delete.is_fatal = any(event.what == "smart_trade_cancel_accepted" for event in events)
         if delete.is_accepted:
             self._figures.cancels += 1
+            self._check_what_was_told(delete)
         if delete.is_fatal:
             self._judge_fatal(delete)
+
+    def _check_what_was_told(self, delete: Delete) -> None:
+        """
+        A DELETE that takes effect after its fate was told, and told otherwise, was given up too early.
+        """
+        for row in self._journal.of_smart_trade(delete.trade.id):
+            if row["id"] == delete.intent_id and row["outcome"] in WITHOUT_EFFECT:
+                self._trace.break_promise(
+                    f"intent {delete.intent_id} is told as {row['outcome']!r}, and now its DELETE is accepted"
+                )
 
     def _judge_fatal(self, delete: Delete) -> None:
         """
@@ -344,7 +348,7 @@ class Judge:
             "rejected": delete is not None and not accepted,
             "breach": is_over or trade.stop_loss is None,
         }[outcome]
-        if holds and not (accepted and outcome in {"not_applied", "rejected", "not_sent", "gone"}):
+        if holds and not (accepted and outcome in WITHOUT_EFFECT):
             return None
         ours = "accepted" if accepted else "not accepted"
         return f"the step is {status}, the SmartTrade {trade.status}, our DELETE {ours}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tradewarden.simulator.smart_trade import SmartTrade
     from tradewarden.simulator.world import World
 
-CYCLES = 3  # the one that sees it first may have begun before it was so
+CYCLES = 2  # in the calm: the one that sees it first, and one more
 UNTOUCHED_S = 300.0  # nobody else has acted on it for so long
 CLEARLY = Decimal("0.1")  # percent beyond a threshold, so that the second read sees it too
 SETTLED = {"to_process", "order_placed", "trailing_activated", "finished", "cancelled", "failed", "panic_sold"}
@@ -95,7 +95,7 @@ class Liveness:
             return False
         if rule.schedule is not None or rule.cancel.startswith("{where"):
             return False
-        if self._timeline.true_s - since_s < rule.hold_s + 2 * book.period_s:
+        if self._judge.listed_s - since_s < rule.hold_s:
             return False
         trade = self._world.smart_trade(smart_trade_id)
         if not _is_settled(trade):

@@ -12,6 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, Unpack
 
 from scenario.mortality import PowerCut
+from simulation.scalpel import Scalpel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,13 +82,16 @@ class Machine(asyncio.SelectorEventLoop):
     def __init__(self, scene: Scene, disk: Disk, chance: Random) -> None:
         self.is_dead = False
         self._timeline, self._agenda, self._trace = scene.timeline, scene.agenda, scene.trace
+        self._figures = scene.figures
         self._disk = disk
         self._chance = chance
         self._turns_left: int | None = None
         self._jobs: deque[Job] = deque()
         self._is_at_work = False
+        self._scalpel: Scalpel | None = None
         self._cut_off: list[object] = []  # what nobody holds is reported as destroyed
         super().__init__(_Idle(self._pass))
+        self.set_exception_handler(self._complain)
 
     def time(self) -> float:
         """
@@ -95,12 +99,45 @@ class Machine(asyncio.SelectorEventLoop):
         """
         return self._timeline.loop_us / 1_000_000
 
+    def _complain(self, _loop: object, context: dict[str, Any]) -> None:
+        """
+        Demand that the daemon leaves nothing behind that nobody looks after. A dead process may.
+        """
+        if not self.is_dead:
+            self._trace.break_promise(f"the event loop complains: {context['message']} {context.get('exception')!r}")
+
     def cut_power(self, turns: int = 0) -> None:
         """
         Die after so many turns of the loop, in the middle of the last one.
         """
         if self._turns_left is None or turns < self._turns_left:
             self._turns_left = turns
+
+    def cut_power_between_statements(self, statements: int) -> None:
+        """
+        Die when so many statements of the protocol have begun, if it gets that far before `spare`.
+        """
+        if self._scalpel is None:
+            self._scalpel = Scalpel(statements, self._die)
+            self._scalpel.begin()
+
+    def spare(self) -> None:
+        """
+        Do not die between two statements, after all.
+        """
+        if self._scalpel is not None:
+            self._scalpel.end()
+            self._scalpel = None
+
+    def _die(self, where: str) -> None:
+        """
+        Do nothing any more: what is ready never comes to its turn.
+        """
+        self._figures.cuts[where] += 1
+        self._trace.add(f"machine: the power is cut at {where}")
+        self.is_dead, self._turns_left = True, -1
+        for handle in getattr(self, "_ready", ()):
+            handle.cancel()
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
@@ -174,6 +211,7 @@ class Machine(asyncio.SelectorEventLoop):
         Drop all that the process knew. Nothing of it reaches the disk or the wire any more; its locks are free.
         """
         self.is_dead = True
+        self.spare()
         for task in sorted(asyncio.all_tasks(self), key=_age):
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # nobody is to hear of it
             coroutine = task.get_coro()

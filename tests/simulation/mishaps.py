@@ -55,6 +55,7 @@ class Mishaps:
         self._last_s = 0.0
         self._crash_in_a_cancel = chance.choice((0.0, 0.15, 0.4))
         self._act_in_a_cancel = chance.choice((0.0, 0.0, 0.1, 0.3))
+        self._crash_between_statements = chance.choice((0.0, 0.15, 0.4))
         self._crash_in_a_cycle = chance.choice((0.0, 0.002, 0.01))
         self._per_hour = chance.choice((0.3, 0.7, 1.5))
         self._acts: tuple[tuple[str, int, Callable[[], None]], ...] = (
@@ -86,6 +87,7 @@ class Mishaps:
         """
         if event in {"cancel.judged", "settling.taken_up"}:
             self._may_crash(self._crash_in_a_cancel)
+            self._may_crash_between_statements(self._crash_between_statements)
             if event == "cancel.judged" and self._is_time_for(self._act_in_a_cancel):
                 act = self._chance.choice(
                     (self._disarm, self._reload, self._step, self._suspend, self._stop, self._full)
@@ -95,6 +97,9 @@ class Mishaps:
             self._agenda.after(self._chance.uniform(0, 250), lambda: self._act_now(self._crash))
         elif event == "cycle.started":
             self._may_crash(self._crash_in_a_cycle)
+            self._may_crash_between_statements(self._crash_in_a_cycle)
+        elif event == "cycle.ended" and self._house.machine is not None:
+            self._house.machine.spare()
         elif event == "cancel.breach":
             self._figures.breaches += 1
             self.acted_s = self._timeline.true_s
@@ -116,6 +121,11 @@ class Mishaps:
             if machine is not None:
                 self.acted_s = self._timeline.true_s
                 machine.cut_power(self._chance.randint(0, 90))
+
+    def _may_crash_between_statements(self, rate: float) -> None:
+        if self._is_time_for(rate) and self._house.machine is not None:
+            self.acted_s = self._timeline.true_s
+            self._house.machine.cut_power_between_statements(self._chance.randint(1, 900))
 
     def _plan(self) -> None:
         self._agenda.after(self._chance.expovariate(self._per_hour / 3600), self._act)
@@ -195,6 +205,7 @@ class Mishaps:
 
     def _suspend(self) -> None:
         self._timeline.suspend(timedelta(seconds=self._chance.choice((5, 40, 200, 900, 5000))))
+        self.acted_s = self._timeline.true_s  # the daemon could do nothing meanwhile
 
     def _second(self) -> None:
         self._house.start_a_second(in_another_folder=self._chance.random() < 0.8)

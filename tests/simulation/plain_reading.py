@@ -191,12 +191,27 @@ class PlainReading:
         left = self.remaining(target, margin=Decimal(book.margin), sent=sent, needs_rows=needs_rows)
         if left < needed:
             found.append(f"{left} steps would remain, {needed} must")
+        found += [f"{what} is {word}, in transition" for what, word in self._in_transition()]
         if book.needs_stop_loss and not self.has_stop_loss:
             found.append("there is no live stop loss")
         step = next((one for one in self.steps if one.get("id") == target), None)
         if status_of(step) not in CANCELABLE:
             found.append(f"the step is {status_of(step)}")
         return found + (self._objections_of_rows(target) if needs_rows else [])
+
+    def _in_transition(self) -> list[tuple[str, str | None]]:
+        """
+        Return every order of it that is neither live nor over.
+        """
+        stop_loss = self.entity.get("stop_loss")
+        orders = [(f"step {step.get('id')}", status_of(step)) for step in self.steps]
+        if _at(stop_loss, "enabled") is not False:
+            orders.append(("the stop loss", status_of(stop_loss)))
+        for row in self.rows:
+            word = row.get("status")
+            if not (row.get("trade_purpose") == "position" and word == "smart_sell"):
+                orders.append((f"trade {row.get('id')}", word if isinstance(word, str) else None))
+        return [(what, word) for what, word in orders if word not in OVER | LIVE]
 
     def _objections_of_rows(self, target: int) -> list[str]:
         rows = [row for row in self.rows if row.get("id") == target]

@@ -13,8 +13,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
+import pytest
+
 from simulation.episode import Result, play
 from simulation.figures import Figures
+from simulation.plants import PLANTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Play what is asked for, and return the exit code.
     """
     options = _options(arguments)
+    if options.plant is not None:
+        return _find(options.plant, options.seed, options.each or days_of(options.seed), most=options.most)
     days = options.days if options.days is not None else (options.each or days_of(options.seed))
     planned = plan(options.seed, days, options.each)
     if options.trace:
@@ -73,12 +78,14 @@ def _results(planned: list[tuple[int, float]], jobs: int) -> Iterator[Result]:
         yield from map(_play, planned)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=PER_PROCESS) as pool:
-        for played in as_completed([pool.submit(_play, one) for one in planned]):
-            result = played.result()
-            if result.broken is not None:
-                pool.shutdown(wait=False, cancel_futures=True)
-            yield result
+    batch = jobs * PER_PROCESS
+    for first in range(0, len(planned), batch):  # a pool for each: max_tasks_per_child hangs in Python 3.11
+        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+            for played in as_completed([pool.submit(_play, one) for one in planned[first : first + batch]]):
+                result = played.result()
+                if result.broken is not None:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                yield result
 
 
 def _play(one: tuple[int, float]) -> Result:
@@ -95,6 +102,22 @@ def _show(planned: list[tuple[int, float]]) -> int:
     return 0
 
 
+def _find(plant: str, first_seed: int, days: float, *, most: int) -> int:
+    """
+    Plant a mistake, and play until the judge complains. Exits 0 when it has, and as it should.
+    """
+    complaint = PLANTS[plant].complaint
+    with pytest.MonkeyPatch.context() as patch:
+        PLANTS[plant].sow(patch)
+        for seed in range(first_seed, first_seed + most):
+            result = play(seed, days)
+            if result.broken is not None:
+                _say(result.story)
+                return 0 if complaint in result.broken else 1
+    _say(f"nobody noticed in {most} simulations that {plant}")
+    return 1
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
     parser.add_argument("--days", type=float, help="simulated days in all (one simulation, if not given)")
@@ -102,6 +125,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--each", type=float, help="days of each simulation (one or two, if not given)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     parser.add_argument("--trace", action="store_true", help="print all that happens, step by step")
+    parser.add_argument("--plant", choices=sorted(PLANTS), help="a mistake that the judge must notice")
+    parser.add_argument("--most", type=int, default=20, help="simulations that may pass until it does")
     parser.add_argument("--digest", action="store_true", help="print the hash of each simulation's trace")
     return parser.parse_args(arguments)
 
