@@ -143,6 +143,7 @@ class Episode:
             self._take_over()
         elif event == "cycle.evaluated":
             self.judge.took_the_list(self._library.book(self.journal.generation or ""))
+            self.hands.may_act_on_what_is_wanted([one.smart_trade.id for one in data["evaluation"].proposals])
         elif event == "cycle.ended":
             self.figures.cycles += 1
             self._take_over()

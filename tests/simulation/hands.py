@@ -11,7 +11,7 @@ from simulation.market import RememberedPath
 from tradewarden.simulator.smart_trade import LIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from simulation.portfolio import Portfolio
     from simulation.scene import Scene
@@ -38,7 +38,7 @@ class Hands:
         self._fewest = chance.choice((1, 2, 3, 4, 6, 14))
         self._most = min(self._fewest + chance.choice((1, 3, 6)), MOST_OPEN)
         self._eagerness = chance.choice((0.5, 1.0, 2.0, 5.0))
-        self._meddles = chance.choice((0.0, 0.05, 0.3))  # how often at the worst moment: around the second read
+        self._meddles = chance.choice((0.0, 0.05, 0.3))  # how often at the worst moment: around the two reads
         self.touched_s: dict[int, float] = {}  # when a SmartTrade was last acted on
         self._acts: tuple[tuple[str, int, Callable[[SmartTrade], bool]], ...] = (
             ("edits", 6, self._edit),
@@ -60,6 +60,21 @@ class Hands:
         for _ in range(self._chance.randint(self._fewest, self._most)):
             self._portfolio.open_one(self._timeline.true_s)
         self._plan()
+
+    def may_act_on_what_is_wanted(self, smart_trade_ids: Sequence[int]) -> None:
+        """
+        Act, perhaps, on a SmartTrade of which a listing has just led to a proposal.
+        """
+        if not smart_trade_ids or self._chance.random() >= self._meddles:
+            return
+        wanted = self._chance.choice(smart_trade_ids)
+
+        def act() -> None:
+            trade = next((one for one in self._open if one.id == wanted), None)
+            if trade is not None:
+                self._act_on(trade)
+
+        self._agenda.after(self._chance.choice((0.0, self._chance.uniform(0, 1))), act)
 
     def may_act_before_the_delete(self, smart_trade_id: int) -> None:
         """

@@ -49,9 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _options(arguments)
     if options.plant is not None:
-        return _find(options.plant, options.seed, options.each or days_of(options.seed), most=options.most)
-    days = options.days if options.days is not None else (options.each or days_of(options.seed))
-    planned = plan(options.seed, days, options.each)
+        return _find(options.plant, options.seed, options.each or 0.5, most=options.most)
+    seed = options.seed or 1
+    days = options.days if options.days is not None else (options.each or days_of(seed))
+    planned = plan(seed, days, options.each)
     if options.trace:
         return _show(planned)
     total, began = Figures(), time.monotonic()
@@ -102,14 +103,14 @@ def _show(planned: list[tuple[int, float]]) -> int:
     return 0
 
 
-def _find(plant: str, first_seed: int, days: float, *, most: int) -> int:
+def _find(plant: str, first_seed: int | None, days: float, *, most: int) -> int:
     """
     Plant a mistake, and play until the judge complains. Exits 0 when it has, and as it should.
     """
-    complaint = PLANTS[plant].complaint
+    complaint, first = PLANTS[plant].complaint, first_seed or PLANTS[plant].seed
     with pytest.MonkeyPatch.context() as patch:
         PLANTS[plant].sow(patch)
-        for seed in range(first_seed, first_seed + most):
+        for seed in range(first, first + most):
             result = play(seed, days)
             if result.broken is not None:
                 _say(result.story)
@@ -121,7 +122,7 @@ def _find(plant: str, first_seed: int, days: float, *, most: int) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
     parser.add_argument("--days", type=float, help="simulated days in all (one simulation, if not given)")
-    parser.add_argument("--seed", type=int, default=1, help="the first seed; each simulation has one of its own")
+    parser.add_argument("--seed", type=int, help="the first seed (1); each simulation has one of its own")
     parser.add_argument("--each", type=float, help="days of each simulation (one or two, if not given)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     parser.add_argument("--trace", action="store_true", help="print all that happens, step by step")

@@ -19,7 +19,7 @@ import tradewarden
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "daemon" / "tradewarden"
 LOCKS = ("requirements.lock", "requirements-rsa.lock", "requirements-dev.lock")
-LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
+LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,._-]+\])?==(\S+)", re.MULTILINE)
 # Letters stand in brackets so that this file does not find itself.
 PRIVATE_PLACES = re.compile(r"py[p]i\.org|python[h]osted|registry\.np[m]js|deb\.debi[a]n\.org|fil[e]:///")
 VAGUE_NAMES = {"base", "common", "helpers", "misc", "utils"}
