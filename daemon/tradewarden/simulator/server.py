@@ -8,12 +8,13 @@ import contextlib
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tradewarden.simulator.api import PREFIX
 from tradewarden.simulator.messages import Request
 
 if TYPE_CHECKING:
+    from io import BufferedIOBase
     from types import TracebackType
     from typing import Self
 
@@ -24,6 +25,23 @@ LOOPBACK = "127.0.0.1"
 POLL_S = 0.02  # how soon `stop` is noticed
 JOIN_S = 1.0
 BUFFER = 1 << 22  # a whole response leaves in one write
+
+
+class _Lines:
+    """
+    Reads lines from *source*, and knows the last.
+    """
+
+    def __init__(self, source: BufferedIOBase) -> None:
+        self.last = b""
+        self._source = source
+
+    def readline(self, limit: int = -1) -> bytes:
+        """
+        Read one.
+        """
+        self.last = self._source.readline(limit)
+        return self.last
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -37,6 +55,21 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = BUFFER
     server: _HttpServer
+
+    def parse_request(self) -> bool:
+        """
+        Read the head of a request. One that was cut off is none: the base class would take its end for the empty line.
+        """
+        connection, head = self.rfile, _Lines(self.rfile)
+        self.rfile = cast("BufferedIOBase", head)
+        try:
+            is_request = super().parse_request()
+        finally:
+            self.rfile = connection
+        if is_request and head.last not in (b"\r\n", b"\n"):
+            self.close_connection = True
+            return False
+        return is_request
 
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)

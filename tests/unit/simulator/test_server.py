@@ -117,6 +117,18 @@ def test_a_client_that_goes_away_is_not_an_error(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("head", ["DELETE /", "DELETE /late HTTP/1.1", "DELETE /late HTTP/1.1\r\nHost: a\r\n\r"])
+def test_a_request_that_is_cut_off_is_none(server: SimulatorServer, head: str) -> None:
+    """Its sender died in the middle: nobody may act on it."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as dying:
+        dying.sendall(head.encode())
+        dying.shutdown(socket.SHUT_WR)
+        while dying.recv(1000):
+            pass
+
+    assert server.api.requests == []
+
+
 def test_it_stops_at_once_though_clients_are_connected_and_waiting(clock: Clock) -> None:
     script = Script()
     server = SimulatorServer(Api(World(now=clock), faults=script)).start()
