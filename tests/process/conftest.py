@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from process import running
+from process.running import MORTAL, Running
 from tradewarden.simulator.scenarios import shipped_scenario
 from tradewarden.simulator.server import SimulatorServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tradewarden.simulator.api import Api
@@ -62,14 +64,14 @@ def environ(exchange: Api, tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def start(environ: dict[str, str], tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
     """
-    Start a command.
+    Start a command, with *variables* in its environment.
     """
 
-    def start(*words: str) -> subprocess.Popen[str]:
+    def start(*words: str, launcher: Sequence[str] = ("-m", "tradewarden"), **variables: str) -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603 (our own program)
-            [sys.executable, "-m", "tradewarden", *words],
+            [sys.executable, *launcher, *words],
             cwd=tmp_path,
-            env=environ,
+            env={**environ, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -77,6 +79,40 @@ def start(environ: dict[str, str], tmp_path: Path) -> Callable[..., subprocess.P
         )
 
     return start
+
+
+@pytest.fixture
+def write_rules(tmp_path: Path, environ: dict[str, str]) -> Callable[..., None]:
+    """
+    Write the rules file: a rule that is true, if not told otherwise.
+    """
+    assert environ  # which writes one of its own before
+
+    def write(*, when: str = "day_change < -5%", name: str = "far-off", age: str = "15s") -> None:
+        (tmp_path / "rules.yaml").write_text(running.RULES.format(when=when, name=name, age=age), encoding="utf-8")
+
+    return write
+
+
+@pytest.fixture
+def begin(
+    start: Callable[..., subprocess.Popen[str]], write_rules: Callable[..., None], tmp_path: Path
+) -> Iterator[Callable[..., Running]]:
+    """
+    Start a daemon; it is dead after the test, whatever happened. With *fate*, variables of mortal.py, it is mortal.
+    """
+    begun: list[subprocess.Popen[str]] = []
+
+    def begin(fate: dict[str, str] | None = None, **rules: str) -> Running:
+        write_rules(**rules)
+        begun.append(start("run") if fate is None else start("run", launcher=MORTAL, **fate))
+        return Running(begun[-1], tmp_path)
+
+    yield begin
+    for process in begun:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,38 +6,25 @@ from __future__ import annotations
 
 import json
 import signal
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from holding import Held
+from process.running import PATIENCE_S, Running, deletes, events
 from tradewarden.simulator.api import Faults
 from tradewarden.simulator.messages import Response
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tradewarden.simulator.api import Api
     from tradewarden.simulator.messages import Request
 
 pytestmark = pytest.mark.process
-
-PATIENCE_S = 20.0
-RULES = """\
-version: 1
-mode: live
-schedule: {{every: 1s}}
-safety: {{max_read_age: {age}}}
-rules:
-  - name: {name}
-    when: {when}
-    cancel: farthest
-"""
 
 
 class Denied(Faults):
@@ -54,130 +41,23 @@ class Denied(Faults):
         return Response(status=401, body=json.dumps(body).encode())
 
 
-class Running:
-    """
-    A daemon that runs, and what it has left so far.
-    """
-
-    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
-        self.process = process
-        self.folder = folder
-
-    def status(self) -> dict[str, Any]:
-        """
-        Return the record in its state folder.
-        """
-        path = self.folder / "state" / "status.json"
-        text = path.read_text(encoding="utf-8") if path.exists() else "{}"
-        found: dict[str, Any] = json.loads(text)
-        return found
-
-    def intents(self) -> list[tuple[str | None, str | None]]:
-        """
-        Return answer and outcome of every intent on disk.
-        """
-        with closing(sqlite3.connect(f"file:{self.folder}/state/journal.sqlite3?mode=ro", uri=True)) as file:
-            return file.execute("SELECT answer, outcome FROM intents").fetchall()
-
-    def until(self, seen: Callable[[], object], what: str) -> None:
-        """
-        Wait until *seen*.
-        """
-        end = time.monotonic() + PATIENCE_S
-        while not seen():
-            assert time.monotonic() < end, f"not within {PATIENCE_S} s: {what}"
-            assert self.process.poll() is None, f"it ended: {self.process.communicate()}"
-            time.sleep(0.02)
-
-    def until_cycle(self) -> None:
-        """
-        Wait until a cycle has ended, after this moment.
-        """
-        before = self.cycle_id()
-        self.until(lambda: self.cycle_id() not in {"", before}, "another cycle")
-
-    def cycle_id(self) -> str:
-        """
-        Return the id of the last cycle that ended.
-        """
-        last = self.status().get("last_cycle") or {}
-        return str(last.get("cycle_id", ""))
-
-    def end(self, signal_number: int = signal.SIGTERM) -> list[dict[str, Any]]:
-        """
-        Send a signal, wait for an orderly end, and return what was logged.
-        """
-        self.process.send_signal(signal_number)
-        return self.ended()
-
-    def ended(self, code: int = 0) -> list[dict[str, Any]]:
-        """
-        Wait for the end, and return what was logged.
-        """
-        out, err = self.process.communicate(timeout=PATIENCE_S)
-        assert (self.process.returncode, out) == (code, "")
-        return [json.loads(line) for line in err.splitlines() if line.startswith("{")]
-
-
-@pytest.fixture
-def write_rules(tmp_path: Path, environ: dict[str, str]) -> Callable[..., None]:
-    """
-    Write the rules file: a rule that is true, if not told otherwise.
-    """
-    assert environ  # which writes one of its own before
-
-    def write(*, when: str = "day_change < -5%", name: str = "far-off", age: str = "15s") -> None:
-        (tmp_path / "rules.yaml").write_text(RULES.format(when=when, name=name, age=age), encoding="utf-8")
-
-    return write
-
-
-@pytest.fixture
-def begin(
-    start: Callable[..., subprocess.Popen[str]], write_rules: Callable[..., None], tmp_path: Path
-) -> Iterator[Callable[..., Running]]:
-    """
-    Start a daemon; it is dead after the test, whatever happened.
-    """
-    begun: list[subprocess.Popen[str]] = []
-
-    def begin(**rules: str) -> Running:
-        write_rules(**rules)
-        begun.append(start("run"))
-        return Running(begun[-1], tmp_path)
-
-    yield begin
-    for process in begun:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
-
-
-def _deletes(exchange: Api) -> int:
-    return sum(entry.method == "DELETE" for entry in exchange.requests)
-
-
 def _listings(exchange: Api) -> int:
     return sum("status=active" in entry.target for entry in exchange.requests)
 
 
-def _events(log: list[dict[str, Any]]) -> list[str]:
-    return [line["event"] for line in log]
-
-
 def test_it_cancels_on_its_timer_once_and_ends_in_order(begin: Callable[..., Running], exchange: Api) -> None:
     daemon = begin()
-    daemon.until(lambda: _deletes(exchange), "the DELETE")
+    daemon.until(lambda: deletes(exchange), "the DELETE")
     daemon.until(lambda: daemon.intents() == [("accepted", "cancelled")], "it is read back")
     daemon.until_cycle()
 
     log = daemon.end()
 
-    assert _deletes(exchange) == 1
+    assert deletes(exchange) == 1
     assert _listings(exchange) >= 2
-    events = _events(log)
-    assert (events[0], events[-2:]) == ("daemon.started", ["daemon.stopping", "daemon.stopped"])
-    assert {"cancel.intended", "cancel.answered", "cancel.settled"} <= set(events)
+    told = events(log)
+    assert (told[0], told[-2:]) == ("daemon.started", ["daemon.stopping", "daemon.stopped"])
+    assert {"cancel.intended", "cancel.answered", "cancel.settled"} <= set(told)
     assert "demo-secret" not in json.dumps(log)
     assert daemon.status()["stopped_at"] is not None
 
@@ -196,8 +76,8 @@ def test_a_stop_in_the_delete_waits_for_the_answer_and_the_outcome(
     log = daemon.ended()
 
     assert daemon.intents() == [("accepted", "cancelled")]
-    assert _deletes(exchange) == 1
-    assert _events(log)[-1] == "daemon.stopped"
+    assert deletes(exchange) == 1
+    assert events(log)[-1] == "daemon.stopped"
 
 
 def test_a_kill_in_the_delete_costs_a_delay_only(begin: Callable[..., Running], exchange: Api) -> None:
@@ -212,8 +92,8 @@ def test_a_kill_in_the_delete_costs_a_delay_only(begin: Callable[..., Running], 
     again.until(lambda: again.intents() == [(None, "cancelled")], "it is settled")
     log = again.end()
 
-    assert _deletes(exchange) == 1
-    assert "settling.taken_up" in _events(log)
+    assert deletes(exchange) == 1
+    assert "settling.taken_up" in events(log)
 
 
 def test_a_daemon_that_was_stopped_too_long_does_not_act_on_what_it_read_before(
@@ -228,9 +108,9 @@ def test_a_daemon_that_was_stopped_too_long_does_not_act_on_what_it_read_before(
     held.let_go()
     time.sleep(1.5)
     before = len(exchange.requests)
-    assert _deletes(exchange) == 0
+    assert deletes(exchange) == 0
     daemon.process.send_signal(signal.SIGCONT)
-    daemon.until(lambda: _deletes(exchange), "the DELETE, on a fresh read")
+    daemon.until(lambda: deletes(exchange), "the DELETE, on a fresh read")
     daemon.end()
 
     after = [entry.method for entry in exchange.requests[before:]]
@@ -248,11 +128,11 @@ def test_a_reload_takes_over_good_rules_and_refuses_bad_ones(
     daemon.until(lambda: daemon.status()["troubles"], "the file is refused")
     daemon.until_cycle()
     assert [trouble["kind"] for trouble in daemon.status()["troubles"]] == ["rules"]
-    assert _deletes(exchange) == 0
+    assert deletes(exchange) == 0
 
     write_rules(name="another")
     daemon.process.send_signal(signal.SIGHUP)
-    daemon.until(lambda: _deletes(exchange), "the new rule cancels")
+    daemon.until(lambda: deletes(exchange), "the new rule cancels")
     log = daemon.end()
 
     [refused] = [line for line in log if line["event"] == "rules.refused"]
@@ -272,7 +152,7 @@ def test_a_storm_of_reloads_harms_nothing(begin: Callable[..., Running], exchang
 
     daemon.end(signal.SIGINT)
 
-    assert _deletes(exchange) == 1
+    assert deletes(exchange) == 1
 
 
 def test_rejected_credentials_end_the_start_with_77(begin: Callable[..., Running], exchange: Api) -> None:
@@ -281,7 +161,7 @@ def test_rejected_credentials_end_the_start_with_77(begin: Callable[..., Running
 
     log = daemon.ended(77)
 
-    assert "daemon.started" in _events(log)
+    assert "daemon.started" in events(log)
     assert len(exchange.requests) == 1
 
 
@@ -297,7 +177,7 @@ def test_rejected_credentials_while_it_runs_stop_the_acting_alone(begin: Callabl
     log = daemon.end()
 
     assert len(exchange.requests) == before, "the key is tried again after a minute, not in each cycle"
-    assert _events(log).count("access.stopped") == 1
+    assert events(log).count("access.stopped") == 1
 
 
 def test_a_second_daemon_says_so_and_ends_with_75(
@@ -333,7 +213,7 @@ def test_a_log_that_nobody_reads_stops_nothing(begin: Callable[..., Running], ex
     assert daemon.process.stderr is not None
     assert daemon.process.stdout is not None
     daemon.process.stderr.close()
-    daemon.until(lambda: _deletes(exchange), "the DELETE")
+    daemon.until(lambda: deletes(exchange), "the DELETE")
     daemon.until(lambda: daemon.intents() == [("accepted", "cancelled")], "it is read back")
 
     daemon.process.send_signal(signal.SIGTERM)
@@ -351,7 +231,7 @@ def test_a_reload_that_comes_too_early_does_not_kill_it(begin: Callable[..., Run
             break
         if _has_begun(daemon.process.pid):
             daemon.process.send_signal(signal.SIGHUP)
-    daemon.until(lambda: _deletes(exchange), "the DELETE")
+    daemon.until(lambda: deletes(exchange), "the DELETE")
 
     daemon.end()
 

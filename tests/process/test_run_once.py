@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from holding import AtTheDelete
 from tradewarden.simulator.api import Faults
 
 if TYPE_CHECKING:
@@ -19,33 +20,6 @@ if TYPE_CHECKING:
     from tradewarden.simulator.messages import Request, Response
 
 pytestmark = pytest.mark.process
-
-
-class AtTheDelete(Faults):
-    """
-    Looks at the journal from outside while the DELETE is being answered, and can keep the answer back.
-    """
-
-    def __init__(self, journal: Path) -> None:
-        self._journal = journal
-        self.open_intents: list[int] = []
-        self.arrived = threading.Event()
-        self.go_on = threading.Event()
-        self.go_on.set()
-
-    def before(self, request: Request) -> Response | None:
-        if request.method == "DELETE":
-            with sqlite3.connect(f"file:{self._journal}?mode=ro", uri=True) as connection:
-                row = connection.execute("SELECT count(*) FROM intents WHERE outcome IS NULL").fetchone()
-                self.open_intents.append(row[0])
-            connection.close()
-            self.arrived.set()
-            self.go_on.wait(10)
-        return None
-
-    def after(self, request: Request, response: Response) -> Response:
-        del request
-        return response
 
 
 def test_live_it_cancels_one_step_and_reads_back(
