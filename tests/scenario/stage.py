@@ -14,13 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx
 
 from port_fakes import Heard
 from scenario.incidents import Incident, Incidents
-from scenario.mortality import Life, Mortal, PowerCut, is_power_cut
+from scenario.mortality import Deeds, Power, PoweredDatabase, is_power_cut
 from scenario.virtual_time import VirtualClock, VirtualTimeLoop
 from tradewarden.bootstrap import Wiring, open_daemon
 from tradewarden.credentials import Credentials
@@ -29,8 +30,6 @@ from tradewarden.journal.folder import JOURNAL_FILE
 from tradewarden.journal.sqlite import SqliteJournal
 from tradewarden.model.secret import Secret
 from tradewarden.rulesfile.loader import parse_rules
-from tradewarden.service.cycle import Cycle
-from tradewarden.service.settlings import Settlings
 from tradewarden.simulator.api import DEMO_KEY, PREFIX, Api
 from tradewarden.simulator.messages import Request, Response
 from tradewarden.simulator.world import World
@@ -41,9 +40,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tradewarden.bootstrap import Daemon
+    from tradewarden.journal.database import Database
     from tradewarden.journal.rows import JournalRow
     from tradewarden.model.decision import CycleReport
     from tradewarden.rulesfile.loader import RulesFile
+    from tradewarden.service.cycle import Cycle
     from tradewarden.simulator.smart_trade import Json
     from tradewarden.simulator.smart_trade import SmartTrade as SimulatedTrade
 
@@ -75,6 +76,8 @@ class Stage:
         self._rules: RulesFile | None = None
         self._dry_run = False
         self._daemon: Daemon | None = None
+        self._deeds: Deeds | None = None
+        self.power = Power()  # of the daemon that runs now
 
     def seconds(self) -> float:
         """
@@ -200,12 +203,18 @@ class Stage:
         return self._start() if text is None else self.open(text)
 
     def _start(self) -> Daemon:
+        self.power = Power()
         self._opened = open_daemon(self.wiring)
         try:
             self._daemon = self._runner.run(_entered(self._opened))
         except BaseException:
             self._opened = None
             raise
+        if self._deeds is not None:
+            self._deeds.close()
+        self._deeds = self.power.deeds = Deeds(self.folder, self.api.requests)
+        journal = self._daemon.journal
+        journal._database = cast("Database", PoweredDatabase(journal._database, self.power))
         return self._daemon
 
     @property
@@ -224,7 +233,7 @@ class Stage:
             clock=self.clock,
             observer=self.ears,
             dry_run=self._dry_run,
-            transport=httpx.MockTransport(self._carry),
+            transport=httpx.MockTransport(partial(self._carry, self.power)),
         )
 
     @property
@@ -259,46 +268,29 @@ class Stage:
 
         return self._runner.run(known())
 
-    def cycle_of_a_mortal(self, left: int) -> Life:
-        """
-        Run a cycle whose process dies after *left* beginnings and ends of calls of its ports, and clear it away.
-        """
-        daemon, life = self.daemon, Life(left)
-        assert self._rules is not None
-        cycle = Cycle(
-            gateway=cast("Any", Mortal(daemon.gateway, life)),
-            journal=cast("Any", Mortal(daemon.journal, life)),
-            clock=self.clock,
-            observer=self.ears,
-            settings=daemon.settings,
-            ruleset=self._rules.ruleset,
-            settlings=Settlings(),
-            access=daemon.access,
-            hold_gap_of=lambda _: timedelta(minutes=5),
-            new_cycle_id=lambda: "mortal",
-        )
-        self._run_until_power_cut(cycle)
-        return life
-
     def cycle_killed_at(self, event: str) -> None:
         """
         Run a cycle whose process dies when it tells *event*, and clear it away.
         """
 
         def die() -> None:
-            raise PowerCut
+            raise self.power.cut()
 
         self.ears.cues[event] = die
-        self._run_until_power_cut(self.daemon.cycle)
+        self.run_until_power_cut(self.daemon.cycle)
         del self.ears.cues[event]
 
-    def _run_until_power_cut(self, cycle: Cycle) -> None:
+    def run_until_power_cut(self, cycle: Cycle) -> None:
+        """
+        Run *cycle*, and clear a process away that died in it. From its death on it has done nothing.
+        """
         try:
             self.run(cycle.run())
         except BaseException as error:
             if not is_power_cut(error):
                 raise
         self.close()
+        self.power.require_nothing_done()
 
     # --- what is on disk
 
@@ -349,8 +341,10 @@ class Stage:
 
     # --- the wire
 
-    async def _carry(self, request: httpx.Request) -> httpx.Response:
+    async def _carry(self, power: Power, request: httpx.Request) -> httpx.Response:
+        power.need()
         await asyncio.sleep(self.latency_s / 2)
+        power.need()
         wire = Request(
             method=request.method, target=request.url.raw_path.decode("ascii"), headers=dict(request.headers.items())
         )
@@ -380,6 +374,8 @@ class Stage:
             self.close()
         finally:
             self._runner.close()
+            if self._deeds is not None:
+                self._deeds.close()
 
     @property
     def broken_promises(self) -> list[str]:

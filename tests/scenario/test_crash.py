@@ -9,50 +9,30 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scenario.incidents import DELETE
+from scenario.lives import die_at_a_call, falling, goes_on
 from scenario.scripts import ID, html, rule, rules, smart_trade, told
-from scenario.stage import Stage
 from tradewarden.simulator.habits import Habits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-STEP = 1012
+    from scenario.stage import Stage
+
 MOST_CALLS = 200
-
-
-def _falling(folder: Path) -> Stage:
-    stage = Stage(folder)
-    stage.add(smart_trade(prices=("150", "200", "250")), day_change="-6")
-    stage.open(rules(rule(cancel="{position: 2}"), safety="{frozen_after: never}"))
-    return stage
-
-
-def _left_open(stage: Stage) -> bool:
-    return stage.query("SELECT count(*) FROM intents WHERE outcome IS NULL") != [(0,)]
 
 
 def _live_through(folder: Path, lives: int, lag_s: float) -> str | None:
     """
     Die after *lives* moments, restart, and go on until the step is gone. Returns the moment of death.
     """
-    stage = _falling(folder)
+    stage = falling(folder)
     try:
         stage.world.habits = Habits(cancel_lag_s=lag_s)
-        life = stage.cycle_of_a_mortal(lives)
-        was_sent = stage.deletes != []
-        stage.reopen()
-        for _ in range(4):
-            stage.cycle(minutes=4)
-        where = f"died {life.last}, was sent: {was_sent}"
-        assert stage.deletes == [(ID, STEP)], where
-        assert [leg.status for leg in stage.world.smart_trade(ID).legs if leg.id == STEP] == ["cancelled"], where
-        assert stage.world.smart_trade(ID).status == "waiting_targets", where
-        assert not _left_open(stage), where
-        assert stage.armed, where
-        assert stage.broken_promises == [], where
+        moment = die_at_a_call(stage, lives)
+        goes_on(stage, f"{moment}")
     finally:
         stage.end()
-    return life.last
+    return moment
 
 
 @pytest.mark.parametrize("lag_s", [0.7, 30.0])
