@@ -5,8 +5,11 @@ Where credentials come from, in which order, and that nothing of them is shown.
 from __future__ import annotations
 
 import os
+import pickle
 import traceback
+from dataclasses import asdict, astuple
 from pathlib import Path
+from pprint import pformat
 
 import pytest
 
@@ -68,11 +71,15 @@ def test_then_the_system_folder(tmp_path: Path) -> None:
 
 
 def test_nothing_printed_shows_a_secret(tmp_path: Path) -> None:
-    folder = in_folder(tmp_path / "system", api_key="key-3", api_secret="secret-3")
-    with_rsa = in_folder(tmp_path / "rsa", api_key="key-3", rsa_key=PEM)
+    folder = in_folder(tmp_path / "system", api_key="canary-key", api_secret="canary-secret")
+    with_rsa = in_folder(tmp_path / "rsa", api_key="canary-key", rsa_key=PEM)
 
-    assert "-3" not in repr(find_credentials({}, system_folder=folder))
-    assert "rsa-line" not in repr(find_credentials({}, system_folder=with_rsa))
+    for found in (find_credentials({}, system_folder=folder), find_credentials({}, system_folder=with_rsa)):
+        shown = f"{found!r} {found} {asdict(found)} {astuple(found)} {pformat(found)} {found.signing_key}"
+        assert "canary" not in shown
+        assert "rsa-line" not in shown
+        with pytest.raises(TypeError, match="cannot be pickled"):
+            pickle.dumps(found)
 
 
 # RSA keys
