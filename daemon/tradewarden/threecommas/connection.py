@@ -140,6 +140,9 @@ class Connection:
             raise RateLimited(msg, pause=pause, banned=reply.status == BANNED, request_id=reply.request_id)
         if not reply.is_success:
             raise read_error(reply, what)
+        if reply.repeats_a_secret:
+            msg = f"the answer to {what} repeats the API key or the signature: nothing of it is used {reply.provenance}"
+            raise UnreadableReply(msg, request_id=reply.request_id)
         try:
             return decode(reply)
         except Malformed as error:
@@ -170,7 +173,8 @@ class Connection:
                 response = await self.http.send(request, stream=True)
                 body = await read_body(response)
         except (httpx.HTTPError, OSError) as error:
-            raise connection_error(error, f"GET {path}") from None  # the frames below hold the signed headers
+            # The frames below hold the signed headers.
+            raise connection_error(error, f"GET {path}", hidden=_hidden_in(request)) from None
         return reply_of(response, body=body, asked_at=asked_at)
 
     def _back_off(self, attempt: int) -> timedelta:
@@ -187,6 +191,15 @@ def reply_of(response: httpx.Response, *, body: bytes, asked_at: Moment) -> Repl
     """
     Keep of an HTTP response what the rest may see. Key and signature are masked should the server repeat them.
     """
-    sent = response.request.headers
-    hidden = tuple(sent[name] for name in (API_KEY_HEADER, SIGNATURE_HEADER) if sent.get(name))
-    return Reply(status=response.status_code, headers=response.headers, body=body, asked_at=asked_at, hidden=hidden)
+    return Reply(
+        status=response.status_code,
+        headers=response.headers,
+        body=body,
+        asked_at=asked_at,
+        hidden=_hidden_in(response.request),
+    )
+
+
+def _hidden_in(request: httpx.Request) -> tuple[str, ...]:
+    sent = request.headers
+    return tuple(sent[name] for name in (API_KEY_HEADER, SIGNATURE_HEADER) if sent.get(name))

@@ -38,9 +38,11 @@ from tradewarden.errors import (
     UnreadableReply,
 )
 from tradewarden.model.cancel import Answer, CancelAnswer, Refusal
+from tradewarden.threecommas.quote import quote
 from tradewarden.threecommas.reply import TOO_MANY_REQUESTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from tradewarden.threecommas.reply import Reply
@@ -86,13 +88,15 @@ def read_error(reply: Reply, what: str) -> ApiError:
     return kind(f"3Commas rejected {said}", status=status, code=error.code, request_id=reply.request_id)
 
 
-def connection_error(error: httpx.HTTPError | OSError, what: str) -> TransientError:
+def connection_error(error: httpx.HTTPError | OSError, what: str, *, hidden: Sequence[str]) -> TransientError:
     """
-    Return the error of a read *what* that got no whole reply.
+    Return the error of a read *what* that got no whole reply. Its text may quote what came in, but never *hidden*.
     """
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return TransientError(f"3Commas did not answer {what} in time ({type(error).__name__})")
-    return TransientError(f"the connection to 3Commas broke at {what} ({type(error).__name__}: {error})")
+    return TransientError(
+        f"the connection to 3Commas broke at {what} ({type(error).__name__}: {quote(str(error), hidden)})"
+    )
 
 
 def cancel_answer(reply: Reply, window: timedelta | None) -> CancelAnswer:

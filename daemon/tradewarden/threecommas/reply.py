@@ -4,12 +4,12 @@ One reply of the API as it came: status, headers, body, and what can be told fro
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from tradewarden.threecommas.quote import LONGEST_GLANCE, SHORTEST_PART, quote
 from tradewarden.threecommas.scalars import Malformed, parse
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from tradewarden.model.moment import Moment
 
-LIKE_A_KEY = re.compile("[A-Za-z0-9+/=]{32,}")  # a secret, or the signature of another request; no word is so long
-LONGEST_QUOTE = 200
-LONGEST_GLANCE = 10_000
 LONGEST_PAUSE = timedelta(days=3)  # the longest ban that 3Commas documents
 TOO_MANY_REQUESTS = 429
 PLAN_WORDS = "subscription plan"
@@ -67,6 +64,13 @@ class Reply:
         except Malformed:
             return False
         return isinstance(body, dict) and "error" not in body
+
+    @property
+    def repeats_a_secret(self) -> bool:
+        """
+        Tell whether the body repeats the API key or the signature: 3Commas never does.
+        """
+        return any(len(secret) >= SHORTEST_PART and secret.encode() in self.body for secret in self.hidden)
 
     @property
     def is_refusal(self) -> bool:
@@ -160,11 +164,7 @@ class Reply:
         """
         Make a text of the server fit for a message: nothing hidden, no control characters, one line, cut short.
         """
-        for hidden in self.hidden:
-            text = text.replace(hidden, "***")
-        text = LIKE_A_KEY.sub("***", text)
-        line = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
-        return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
+        return quote(text, self.hidden)
 
 
 def _instant(text: str) -> datetime | None:

@@ -30,6 +30,7 @@ from tradewarden.errors import (
     UnreadableReply,
 )
 from tradewarden.model.smart_trade import Listing, Reading, SmartTradeId
+from tradewarden.threecommas.quote import SHORTEST_PART
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -646,7 +647,10 @@ async def test_a_penalty_is_journaled_though_whoever_asked_is_stopped() -> None:
         api_error(401, "api_key_invalid_or_expired", f"the key {API_KEY} is not known"),
         httpx.Response(500, text=f"<html>Apikey: {API_KEY}</html>"),
         httpx.Response(429, text=API_KEY),
+        httpx.Response(400, text=f"the key begins with {API_KEY[:16]}"),
+        httpx.Response(200, text=f'{{"valid": "{API_KEY}"}}'),
         httpx.ReadError("reset"),
+        httpx.RemoteProtocolError(f"illegal header line: bytearray(b'bad header {API_KEY}')"),
     ],
     ids=repr,
 )
@@ -666,8 +670,18 @@ async def test_no_error_tells_key_signature_or_secret(reply: httpx.Response | Ex
     told = "".join(traceback.TracebackException(caught.type, caught.value, below, capture_locals=True).format())
     told += str(rig.penalties.heard) + repr(rig.budget.penalty)
     for secret in (API_KEY, API_SECRET, signature):
-        assert secret not in str(caught.value)
-        assert secret not in told
+        assert secret[:SHORTEST_PART] not in str(caught.value)
+        assert secret[:SHORTEST_PART] not in told
+
+
+async def test_an_answer_that_repeats_the_key_is_not_used(entity: Entity) -> None:
+    """A server that echoes what it got could else put the key where a pair belongs, and so into the journal."""
+    rig = make_rig(lambda _: httpx.Response(200, json=[entity | {"note": f"x{API_KEY}"}]))
+
+    with pytest.raises(UnreadableReply, match="repeats the API key or the signature"):
+        await rig.client.list_open()
+
+    assert len(rig.requests) == 1
 
 
 # Anything at all

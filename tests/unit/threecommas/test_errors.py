@@ -104,7 +104,7 @@ def test_what_is_a_penalty(status: int, body: bytes, *, expected: bool) -> None:
     ],
 )
 def test_no_reply_to_a_read_is_transient(error: httpx.HTTPError | OSError, told: str) -> None:
-    assert told in str(connection_error(error, "GET /x"))
+    assert told in str(connection_error(error, "GET /x", hidden=()))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from api_client import json_bytes
 from fakes import FakeClock
-from tradewarden.threecommas.reply import LONGEST_PAUSE, LONGEST_QUOTE, ErrorObject, Reply
+from tradewarden.threecommas.quote import LONGEST_QUOTE
+from tradewarden.threecommas.reply import LONGEST_PAUSE, ErrorObject, Reply
 
 NOW = FakeClock().now()  # 2026-01-02 03:04:05 UTC, a Friday
 
