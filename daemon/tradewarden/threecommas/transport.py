@@ -14,6 +14,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+import certifi
 import httpx
 from httpcore import AsyncNetworkStream
 
@@ -31,7 +32,9 @@ HOOK = "tradewarden.before_first_byte"
 FIRST_BYTE_EVENT = "http11.send_request_headers.started"
 CONNECTED_EVENT = "connection.connect_tcp.complete"
 NO_TLS_EVENT = "connection.start_tls.failed"
-_HOST = re.compile(rb"[A-Za-z0-9._:-]+")
+# As the resolver takes it; whatever is written in other letters could only be taken for another host.
+_HOST = re.compile(r"(?=.{1,253}$)([A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|[0-9A-Fa-f:.]+:[0-9A-Fa-f:.]*")
+HIGHEST_PORT = 65_535
 LARGEST_BODY = 32 * 1024 * 1024  # a listing page of 100 SmartTrades is 0.3 MB
 
 
@@ -133,8 +136,12 @@ def open_http_client(
 def _connections(*, is_plain: bool) -> httpx.AsyncHTTPTransport:
     # Reading the certificates of all authorities takes longer than a request. Plain HTTP (loopback) needs none of them:
     # its context trusts nobody, so that a TLS handshake would fail with it.
-    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else True
-    return httpx.AsyncHTTPTransport(verify=verify, trust_env=False, http2=False, retries=0)
+    # Not ssl.create_default_context: if $SSLKEYLOGFILE is set, that one has the keys of each connection written there.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not is_plain:
+        context.load_verify_locations(certifi.where())
+    return httpx.AsyncHTTPTransport(verify=context, trust_env=False, http2=False, retries=0)
 
 
 def canonical_url(url: str) -> str:
@@ -153,8 +160,11 @@ def check_url(url: str) -> None:
     except httpx.InvalidURL as error:
         msg = f"the API URL cannot be read ({error})"
         raise ValueError(msg) from None
-    if parsed.userinfo or parsed.query or parsed.fragment or _HOST.fullmatch(parsed.raw_host) is None:
+    if parsed.userinfo or "?" in url or "#" in url or not url.isascii() or _HOST.fullmatch(parsed.host) is None:
         msg = "the API URL must be a scheme, a host and a path, and nothing else, as https://api.3commas.io/public/api"
+        raise ValueError(msg)
+    if parsed.port is not None and not 0 < parsed.port <= HIGHEST_PORT:
+        msg = f"the API URL names port {parsed.port}: there are ports from 1 to {HIGHEST_PORT}"
         raise ValueError(msg)
     if parsed.scheme != "https" and not (parsed.scheme == "http" and _is_loopback(parsed.host)):
         msg = f"the API URL {url!r} is not https: the API key would be readable on the way. Only 127.0.0.1 may be http"

@@ -23,6 +23,7 @@ from tradewarden.threecommas.transport import HOOK, BeforeFirstByte, HookSkipped
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
 VALID = response(200, b'{"valid": true}')
 
@@ -278,7 +279,11 @@ async def test_a_delete_whose_body_breaks_off_was_accepted() -> None:
     assert len(server.requests) == 1
 
 
-async def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_proxies_and_passwords_of_the_environment_are_ignored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login user password word", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     async with loopback(answering(VALID)) as proxy, loopback(answering(VALID)) as server:
         for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
@@ -287,6 +292,7 @@ async def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.Monkey
 
     assert proxy.connections == 0
     assert server.connections == 1
+    assert "authorization" not in server.requests[0].lower()
 
 
 async def test_cookies_are_not_kept() -> None:
@@ -339,5 +345,6 @@ async def test_authorities_are_trusted_where_tls_is_spoken(url: str, trusts: boo
     context = inner._pool._ssl_context
     assert context is not None
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert (context.cert_store_stats()["x509_ca"] > 0) is trusts
     await client.aclose()
