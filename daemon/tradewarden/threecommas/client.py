@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 SMART_TRADES = "/v2/smart_trades"
 VALIDATE = "/ver1/validate"
 PER_PAGE = 100  # the most that the API gives
-MOST_PAGES = 200  # 20,000 SmartTrades
+MOST_PAGES = 200
+MOST_SMART_TRADES = MOST_PAGES * PER_PAGE
 REQUESTS_OF_A_CANCEL = 6
 
 
@@ -198,7 +199,9 @@ class _Pages:
 
     def add(self, reply: Reply) -> Listing | None:
         """
-        Take in a page, and return the listing if it was the last. Raises UnreadableReply if pages repeat themselves.
+        Take in a page, and return the listing if it was the last.
+
+        Raises UnreadableReply if pages repeat themselves, or if there are more SmartTrades than anybody has.
         """
         page = wire.read_page(reply.body)
         known = len(self._found) + len(self._set_aside)
@@ -210,6 +213,9 @@ class _Pages:
             else:
                 self._set_aside[one.smart_trade_id] = one
         self._asked_at = self._asked_at or reply.asked_at
+        if len(self._found) + len(self._set_aside) + len(self._nameless) > MOST_SMART_TRADES:
+            msg = f"the listing has more than {MOST_SMART_TRADES} SmartTrades {reply.provenance}"
+            raise UnreadableReply(msg, request_id=reply.request_id)
         if len(page) < PER_PAGE:
             return self._complete(self._asked_at)
         if len(self._found) + len(self._set_aside) == known:

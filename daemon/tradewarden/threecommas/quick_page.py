@@ -17,7 +17,7 @@ import msgspec
 from tradewarden.model.smart_trade import CurrentPrice, SmartTrade, StopLoss, TakeProfitStep
 from tradewarden.model.status import TradeStatus
 from tradewarden.threecommas import shapes
-from tradewarden.threecommas.scalars import NO_LEVERAGE, SIDES, NotOrdinary, numbers_of, times_of, word
+from tradewarden.threecommas.scalars import MOST_IN_A_LIST, NO_LEVERAGE, SIDES, NotOrdinary, numbers_of, times_of, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,8 @@ def read_ordinary_page(body: bytes) -> tuple[SmartTrade, ...]:
         _require_utf8(body)
     except (ValueError, RecursionError) as error:
         raise NotOrdinary from error
+    if len(entities) > MOST_IN_A_LIST:
+        raise NotOrdinary
     return _Page(entities).read()
 
 

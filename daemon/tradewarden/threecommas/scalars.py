@@ -23,6 +23,8 @@ LONGEST_NUMBER = 80
 LARGEST_EXPONENT = 40
 LONGEST_WORD = 64
 HIGHEST_POSITION = 1000
+MOST_IN_A_LIST = 1000  # SmartTrades on a page (100 are asked for), trades: a body could hold a million
+MOST_STEPS = 100  # of one SmartTrade, and each listing holds many of those
 
 SIDES = {"buy": Side.LONG, "sell": Side.SHORT}  # the entry's side (api-facts 2)
 NO_LEVERAGE = Decimal(1)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from tradewarden.threecommas.scalars import HIGHEST_POSITION, MAX_ID
+from tradewarden.threecommas.scalars import HIGHEST_POSITION, MAX_ID, MOST_IN_A_LIST, MOST_STEPS
 
 Id = Annotated[int, msgspec.Meta(gt=0, le=MAX_ID)]
 Place = Annotated[int, msgspec.Meta(ge=1, le=HIGHEST_POSITION)]
@@ -89,7 +89,7 @@ class TakeProfit(_Shape, frozen=True, gc=False):
     The steps: a SmartTrade without a list of them is set aside.
     """
 
-    steps: list[Step]
+    steps: Annotated[list[Step], msgspec.Meta(max_length=MOST_STEPS)]
 
 
 class Exit(_Shape, frozen=True, gc=False):
@@ -105,7 +105,7 @@ class ReduceFunds(_Shape, frozen=True, gc=False):
     What else may sell.
     """
 
-    steps: list[Exit] | None = None
+    steps: Annotated[list[Exit], msgspec.Meta(max_length=MOST_IN_A_LIST)] | None = None
 
 
 class Trigger(_Shape, frozen=True, gc=False):

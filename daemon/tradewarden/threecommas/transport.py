@@ -35,7 +35,8 @@ NO_TLS_EVENT = "connection.start_tls.failed"
 # As the resolver takes it; whatever is written in other letters could only be taken for another host.
 _HOST = re.compile(r"(?=.{1,253}$)([A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|[0-9A-Fa-f:.]+:[0-9A-Fa-f:.]*")
 HIGHEST_PORT = 65_535
-LARGEST_BODY = 32 * 1024 * 1024  # a listing page of 100 SmartTrades is 0.3 MB
+LARGEST_BODY = 8 * 1024 * 1024  # a listing page of 100 SmartTrades is 0.3 MB
+PACKINGS = frozenset({"", "identity", "gzip"})
 
 
 class HookSkipped(httpx.TransportError):
@@ -182,15 +183,20 @@ def _is_loopback(host: str) -> bool:
 
 async def read_body(response: httpx.Response) -> bytes:
     """
-    Read the body, and no more of it than LARGEST_BODY. Raises UnreadableReply above that.
+    Read the body, and no more of it than LARGEST_BODY. Raises UnreadableReply above that, and if it is packed otherwise
+    than we asked for: what is packed twice may grow a million times at a single piece.
     """
     body = bytearray()
     try:
+        packing = response.headers.get("Content-Encoding", "").strip().lower()
+        if packing not in PACKINGS:
+            msg = "an answer of 3Commas is packed in a way that was not asked for: it was not read"
+            raise UnreadableReply(msg)
         async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > LARGEST_BODY:
+            if len(body) + len(chunk) > LARGEST_BODY:
                 msg = f"an answer of 3Commas is longer than {LARGEST_BODY} bytes: it was not read to its end"
                 raise UnreadableReply(msg)
+            body += chunk
     finally:
         await response.aclose()
     return bytes(body)

@@ -26,6 +26,8 @@ from tradewarden.model.smart_trade import (
 from tradewarden.model.status import TradeStatus
 from tradewarden.threecommas.quick_page import read_ordinary, read_ordinary_page
 from tradewarden.threecommas.scalars import (
+    MOST_IN_A_LIST,
+    MOST_STEPS,
     NO_LEVERAGE,
     SIDES,
     Malformed,
@@ -70,6 +72,7 @@ def _one_by_one(body: bytes) -> tuple[SmartTrade | Unreadable, ...]:
         raise Malformed(msg) from None
     except (ValueError, RecursionError) as error:
         raise not_json(error) from None
+    _refuse_if_endless(entities, "the page", most=MOST_IN_A_LIST)
     return tuple(_listed(entity) for entity in entities)
 
 
@@ -88,6 +91,7 @@ def read_trades(body: bytes) -> tuple[Trade, ...]:
     if not isinstance(rows, list):
         msg = "the list of trades is not a list"
         raise Malformed(msg)
+    _refuse_if_endless(rows, "the list of trades", most=MOST_IN_A_LIST)
     return tuple(_trade(_object(row, f"trade {index}"), index) for index, row in enumerate(rows, start=1))
 
 
@@ -100,6 +104,12 @@ def read_validity(body: bytes) -> bool:
         msg = "`valid` is neither true nor false"
         raise Malformed(msg)
     return valid
+
+
+def _refuse_if_endless(found: Sequence[object], what: str, *, most: int) -> None:
+    if len(found) > most:
+        msg = f"{what} has {len(found)} entries: 3Commas never sends more than {most}"
+        raise Malformed(msg)
 
 
 def _listed(raw: msgspec.Raw) -> SmartTrade | Unreadable:
@@ -165,6 +175,7 @@ def _steps(entity: JsonObject) -> tuple[TakeProfitStep, ...]:
     if not isinstance(steps, list):
         msg = "`take_profit.steps` is not a list"
         raise Malformed(msg)
+    _refuse_if_endless(steps, "`take_profit.steps`", most=MOST_STEPS)
     return tuple(_step(_object(step, f"step {index}"), index) for index, step in enumerate(steps, start=1))
 
 
@@ -212,6 +223,7 @@ def _other_exits(entity: JsonObject) -> tuple[TradeStatus | None, ...]:
     if reductions is not None and not isinstance(reductions, list):
         msg = "`reduce_funds.steps` is not a list"
         raise Malformed(msg)
+    _refuse_if_endless(reductions or (), "`reduce_funds.steps`", most=MOST_IN_A_LIST)
     exits = [_status(_object(step, "a step of reduce_funds")) for step in reductions or ()]
     market_close = _section(entity, "market_close")
     if market_close:

@@ -258,6 +258,21 @@ async def test_pages_without_an_end_fail_the_listing() -> None:
     assert served == 200
 
 
+async def test_more_smart_trades_than_anybody_has_fail_the_listing() -> None:
+    """Pages that are longer than was asked for must not fill the memory within their number."""
+    served = 0
+
+    def handle(_request: httpx.Request) -> httpx.Response:
+        nonlocal served
+        served += 1
+        return httpx.Response(200, content=json_bytes([{"id": served * 1000 + index} for index in range(1000)]))
+
+    with pytest.raises(UnreadableReply, match="more than 20000 SmartTrades"):
+        await make_rig(handle, per_minute=100).client.list_open()
+
+    assert served == 21
+
+
 async def test_a_page_that_fails_fails_the_listing(entity: Entity) -> None:
     first = httpx.Response(200, json=numbered(entity, 1, 100))
     rig = make_rig(answers(first, *[httpx.Response(500)] * 3))

@@ -5,6 +5,7 @@ Real connections on this machine: the order of check and bytes, redirects, proxi
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 import ssl
 import struct
@@ -19,7 +20,7 @@ from loopback import Loopback, answering, loopback, response
 from tradewarden.errors import NotFound, TransientError, UnreadableReply
 from tradewarden.model.cancel import Answer, CancelAnswer
 from tradewarden.model.smart_trade import SmartTradeId, TradeId
-from tradewarden.threecommas.transport import HOOK, BeforeFirstByte, HookSkipped, open_http_client
+from tradewarden.threecommas.transport import HOOK, LARGEST_BODY, BeforeFirstByte, HookSkipped, open_http_client
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -348,3 +349,73 @@ async def test_authorities_are_trusted_where_tls_is_spoken(url: str, trusts: boo
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert (context.cert_store_stats()["x509_ca"] > 0) is trusts
     await client.aclose()
+
+
+def packed(levels: int, size: int) -> bytes:
+    """
+    Pack spaces, and the package again.
+    """
+    content = b" " * size
+    for _ in range(levels):
+        content = gzip.compress(content, mtime=0)
+    return content
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "deflate", "br", "zstd", "gzip, identity", "x"])
+async def test_only_a_packing_that_was_asked_for_is_opened(packing: str) -> None:
+    """Of 64 KiB packed twice, 60 GB could come at once, before anybody counts them."""
+    bomb = response(200, packed(2, 50_000_000), f"Content-Encoding: {packing}")
+    async with loopback(answering(bomb, bomb)) as server:
+        rig = make_rig(url=server.url)
+        async with rig.client:
+            with pytest.raises(UnreadableReply, match="packed in a way that was not asked for"):
+                await rig.client.validate()
+            answer = await cancel(rig, fine)
+
+    assert len(server.requests) == 2
+    assert answer.answer is Answer.ACCEPTED  # the status counts, and the reads that follow decide
+
+
+async def test_a_packed_answer_is_read_to_its_limit_only() -> None:
+    fitting = gzip.compress(b'{"valid": true}' + b" " * (LARGEST_BODY - 15), mtime=0)
+    too_large = gzip.compress(b'{"valid": true}' + b" " * (LARGEST_BODY - 14), mtime=0)
+    answers = (response(200, body, "Content-Encoding: gzip") for body in (fitting, too_large))
+    async with loopback(answering(*answers)) as server, make_rig(url=server.url).client as client:
+        await client.validate()
+        with pytest.raises(UnreadableReply, match="longer than"):
+            await client.validate()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"X-Header: x\r\n" * 10_000,
+        b"HTTP/1.1 200 OK\r\nX-Header: " + b"x" * 200_000,
+    ],
+    ids=["endless headers", "an endless header"],
+)
+async def test_headers_without_an_end_are_cut_off(answer: bytes) -> None:
+    async with loopback(answering(answer)) as server:
+        rig = make_rig(url=server.url)
+        async with rig.client:
+            with pytest.raises(TransientError, match="RemoteProtocolError"):
+                await rig.client.validate()
+
+
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"], ids=["head", "body"])
+async def test_an_answer_that_drips_is_given_up(before: bytes) -> None:
+    """Each byte comes in time; the whole does not."""
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, server: Loopback) -> None:
+        await server.head(reader)
+        writer.write(before)
+        while True:
+            writer.write(b"H")
+            await writer.drain()
+            await asyncio.sleep(0.005)
+
+    async with loopback(behave) as server:
+        rig = make_rig(url=server.url, timeout=timedelta(milliseconds=200))
+        async with rig.client:
+            with pytest.raises(TransientError, match="did not answer GET /ver1/validate in time"):
+                await rig.client.validate()

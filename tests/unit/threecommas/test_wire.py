@@ -390,3 +390,42 @@ def test_any_bend_of_a_real_smart_trade_is_read_or_set_aside(data: st.DataObject
     if isinstance(found, SmartTrade):
         assert found.id == entity["id"]
         assert [step.id for step in found.steps] == [step["id"] for step in entity["take_profit"]["steps"]]
+
+
+# Bodies without an end
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"[" + b"1," * 1000 + b"1]", "the page has 1001 entries"),
+        (b'[{"id":1,"account":{"id":1},"pair":"A","take_profit":{"steps":[]}}' + b',{"id":1}' * 1000 + b"]", "1001"),
+    ],
+    ids=["anything", "SmartTrades"],
+)
+def test_a_page_of_any_length_is_not_taken(body: bytes, why: str) -> None:
+    """Each entry costs time and memory that a body of a few megabytes could multiply."""
+    with pytest.raises(Malformed, match=why):
+        wire.read_page(body)
+
+
+def test_a_page_of_ordinary_smart_trades_of_any_length_is_not_taken(entity: Entity) -> None:
+    with pytest.raises(Malformed, match="the page has 1001 entries"):
+        wire.read_page(json_bytes([entity] * 1001))
+
+
+@pytest.mark.parametrize(("section", "most"), [("take_profit", 100), ("reduce_funds", 1000)])
+def test_a_smart_trade_with_endless_steps_is_set_aside_alone(entity: Entity, section: str, most: int) -> None:
+    step = entity["take_profit"]["steps"][0]
+    endless = entity | {section: {"steps": [step] * (most + 1)}}
+
+    odd, good = wire.read_page(json_bytes([endless, entity | {"id": 2}]))
+
+    assert isinstance(odd, Unreadable)
+    assert f"`{section}.steps` has {most + 1} entries" in odd.reason
+    assert isinstance(good, SmartTrade)
+
+
+def test_an_endless_list_of_trades_is_not_taken(trades: list[Entity]) -> None:
+    with pytest.raises(Malformed, match="1001 entries"):
+        wire.read_trades(json_bytes(trades[:1] * 1001))
