@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tradewarden.bootstrap.line import lock_account, open_budget, open_line
 from tradewarden.errors import StateError
-from tradewarden.journal.folder import make_state_folder
+from tradewarden.journal.folder import keep_private, make_state_folder
 from tradewarden.journal.locks import DaemonInfo, StateLock
 from tradewarden.journal.request_count import RequestCount
 from tradewarden.journal.sqlite import SqliteJournal
@@ -133,6 +133,7 @@ async def open_workshop(wiring: Wiring) -> AsyncIterator[Workshop]:
     """
     wiring.check_url()
     make_state_folder(wiring.state)
+    keep_private(wiring.state)
     async with AsyncExitStack() as stack:
         info = info_of(wiring, started_at=wiring.clock.now().wall)
         state_lock = stack.enter_context(StateLock.acquire(wiring.state, info))
