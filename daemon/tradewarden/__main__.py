@@ -4,7 +4,9 @@ The entry of the program: ``tradewarden`` and ``python -m tradewarden``.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import signal
 import sys
 
@@ -13,6 +15,7 @@ def main() -> int:
     """
     Run the command that was typed, and return its exit code.
     """
+    _forbid_core_dumps()
     if sys.argv[1:2] == ["run"] and "--once" not in sys.argv:
         _guard_start()
     try:
@@ -20,6 +23,14 @@ def main() -> int:
     except KeyboardInterrupt:
         return 1
     return run()
+
+
+def _forbid_core_dumps() -> None:
+    """
+    Should this process crash, its memory stays out of files: the API key is in it. The unit says so too (LimitCORE=0).
+    """
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _guard_start() -> None:
