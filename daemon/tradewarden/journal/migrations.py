@@ -79,6 +79,13 @@ def _is_up_to_date(connection: sqlite3.Connection, migrations: Sequence[Migratio
     if "migrations" not in tables:
         msg = f"{file} is a database, but not a journal of TradeWarden: nothing was changed. Choose another folder."
         raise StateError(msg)
+    planted = connection.execute(_SQL["not_ours"]).fetchone()
+    if planted is not None:
+        msg = (
+            f"The journal {file} holds {planted['name']!r}, which acts on its own and is not of TradeWarden: somebody "
+            "else wrote to it. Nothing was changed. Put a backup back."
+        )
+        raise StateError(msg)
     applied = _applied(connection)
     known = {migration.name for migration in migrations}
     if newer := sorted(applied - known):

@@ -114,3 +114,21 @@ async def test_a_half_written_history_is_an_error_not_a_guess(folder: Path, cloc
 
     with pytest.raises(JournalError, match="could not be used"):
         await SqliteJournal.open(folder, clock=clock)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "CREATE TRIGGER arming AFTER INSERT ON log BEGIN UPDATE switch SET armed = 1; END",
+        "CREATE VIEW arming AS SELECT 1 AS armed",
+    ],
+    ids=["trigger", "view"],
+)
+async def test_a_journal_that_acts_on_its_own_is_refused(folder: Path, clock: FakeClock, planted: str) -> None:
+    """With a trigger in it `disarm` could say that it did what the journal undoes at once."""
+    await (await SqliteJournal.open(folder, clock=clock, create=True)).aclose()
+    with closing(sqlite3.connect(folder / JOURNAL_FILE)) as connection:
+        connection.executescript(planted)
+
+    with pytest.raises(StateError, match="holds 'arming', which acts on its own"):
+        await SqliteJournal.open(folder, clock=clock)

@@ -9,6 +9,10 @@ CREATE TABLE IF NOT EXISTS migrations (
 -- Tell a new file from a journal, and a journal from somebody else's database.
 SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%';
 
+-- name: not_ours
+-- A journal has tables and indexes only: a trigger would act on its own, against `disarm` too.
+SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1;
+
 -- name: applied_migrations
 -- What this file went through.
 SELECT name FROM migrations;
