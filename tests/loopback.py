@@ -69,6 +69,7 @@ async def loopback(behaviour: Behaviour) -> AsyncIterator[Loopback]:
     """
     seen = Loopback()
     tasks: set[asyncio.Task[None]] = set()
+    writers: set[asyncio.StreamWriter] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.connections += 1
@@ -80,6 +81,7 @@ async def loopback(behaviour: Behaviour) -> AsyncIterator[Loopback]:
             writer.close()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.add(writer)
         tasks.add(asyncio.create_task(serve(reader, writer)))
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
@@ -91,4 +93,7 @@ async def loopback(behaviour: Behaviour) -> AsyncIterator[Loopback]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in writers:
+            writer.transport.abort()  # a task that was cancelled before its first step has closed nothing
+        await asyncio.sleep(0)
         await server.wait_closed()
