@@ -83,6 +83,7 @@ class Judge:
         self.deletes: dict[int, Delete] = {}
         self.listed: list[PlainReading] = []  # the last listing that the daemon took
         self.true_since: dict[Key, float] = {}
+        self._perhaps_since: dict[Key, float] = {}
         self._false_at: dict[Key, float] = {}
         self._world = world
         self._journal = journal
@@ -100,6 +101,7 @@ class Judge:
         """
         self.traffic.begin_life()
         self._parts.clear()
+        self._note_what_the_dead_may_have_seen()
         self._listings.clear()
 
     def is_asked_about(self, smart_trade_id: int) -> bool:
@@ -151,6 +153,7 @@ class Judge:
                     self.true_since.setdefault(key, now_s)
                 else:
                     self.true_since.pop(key, None)
+                    self._perhaps_since.pop(key, None)
                 if truth is False:
                     self._false_at[key] = now_s
 
@@ -165,6 +168,18 @@ class Judge:
         for rule in book.rules:
             if reading.is_true(rule) is False:
                 self._false_at[rule.name, number] = self._timeline.true_s
+
+    def _note_what_the_dead_may_have_seen(self) -> None:
+        """
+        A process that dies between the commit of what it observed and its next word has observed it all the same.
+        """
+        self._perhaps_since.clear()
+        book = self._library.book(self._journal.generation or "")
+        for listing in self._listings.perhaps_taken():
+            for number, reading in listing.readings().items():
+                for rule in book.rules if book is not None else ():
+                    if reading.is_true(rule) is True:
+                        self._perhaps_since[rule.name, number] = listing.asked_s
 
     # --- a DELETE
 
@@ -232,7 +247,8 @@ class Judge:
         listed = next((one for one in self.listed if one.id == delete.trade.id), None)
         if listed is None or listed.steps_told != reading.steps_told:
             found.append("its steps are not those of the listing")
-        since_s = self.true_since.get((rule.name, delete.trade.id))
+        key = (rule.name, delete.trade.id)
+        since_s = min((one[key] for one in (self.true_since, self._perhaps_since) if key in one), default=None)
         if rule.hold_s and rule.schedule is None:
             held_s = -1.0 if since_s is None else self._timeline.true_s - since_s
             if held_s < rule.hold_s - 1:

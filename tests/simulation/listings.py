@@ -25,6 +25,17 @@ class Listing:
 
     asked_s: float = 0.0
     pages: dict[str, bytes] = field(default_factory=dict)
+    is_taken: bool = False
+
+    @property
+    def is_legible(self) -> bool:
+        """
+        Tell whether every page is a list.
+        """
+        try:
+            return all(isinstance(json.loads(page), list) for page in self.pages.values())
+        except ValueError:
+            return False
 
     def readings(self) -> dict[int, PlainReading]:
         """
@@ -71,7 +82,15 @@ class Listings:
         """
         Return the listing of the task that speaks: it has taken it.
         """
-        return self._of.get(_reader(), Listing())
+        listing = self._of.get(_reader(), Listing())
+        listing.is_taken = True
+        return listing
+
+    def perhaps_taken(self) -> list[Listing]:
+        """
+        Return those that a process may have taken without a word, before it died.
+        """
+        return [one for one in self._of.values() if not one.is_taken and one.is_legible]
 
 
 def _reader() -> str:
