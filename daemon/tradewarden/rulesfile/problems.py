@@ -136,9 +136,14 @@ def issue_at(span: Span, message: str, *hints: str | None) -> Issue:
 
 def printable(text: str) -> str:
     """
-    Replace what a terminal would obey or hide: control and formatting characters.
+    Replace what would be obeyed or hidden where a text is shown: control and formatting characters, breaks of a line.
     """
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c).startswith("C") else c for c in text)
+    return "".join("\N{REPLACEMENT CHARACTER}" if _is_obeyed_or_hidden(c) else c for c in text)
+
+
+def _is_obeyed_or_hidden(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category.startswith("C") or category in {"Zl", "Zp"}
 
 
 def shortened(text: str) -> str:

@@ -54,6 +54,11 @@ def test_control_characters_are_not_obeyed() -> None:
     assert "\x1b" not in "".join(_shown("a\x1b[31m", 0))
 
 
+@pytest.mark.parametrize("line_break", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c"])
+def test_no_character_breaks_the_line_that_is_shown(line_break: str) -> None:
+    assert _shown(f"a{line_break}b", 2) == ["f:1:3: m", "    a\N{REPLACEMENT CHARACTER}b", "      ^"]
+
+
 def test_what_is_hidden_is_hidden_from_the_first_to_the_last_line() -> None:
     source = Source("f", "a: 'xx\n yy\n zz' # b")
     source.hide(Span(0, 3, 2, 4))
