@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tradewarden.rulesfile.masking import credential_lines, is_credential_key, key_lines
+from tradewarden.rulesfile.masking import credential_lines, find_secret, is_credential_key, key_lines
 from tradewarden.rulesfile.problems import Issue, issue_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tradewarden.rulesfile.document import Document
-    from tradewarden.rulesfile.problems import Source
+    from tradewarden.rulesfile.problems import Source, Span
 
 MESSAGE = "credentials never belong in this file"
 HINTS = (
@@ -36,7 +38,31 @@ def credential_issues(document: Document, source: Source) -> list[Issue]:
         if place.key is not None and last == keys[0]:
             issues.append(issue_at(document.key_span(path), MESSAGE, *HINTS))
         document.broken.add(path)
-    return issues + [issue for issue in _by_looks(source) if issue.line not in covered]
+    issues += [issue for issue in _by_looks(source) if issue.line not in covered]
+    covered.update(issue.line for issue in issues)
+    return issues + _by_meaning(document, source, covered)
+
+
+def _by_meaning(document: Document, source: Source, covered: set[int]) -> list[Issue]:
+    """
+    Return an issue for each text that is a credential only when it is read: its lines, joined, say what none says.
+    """
+    issues = []
+    for span, text in _texts(document):
+        lines = range(span.line, span.end_line + 1)
+        if covered.isdisjoint(lines) and any(map(find_secret, text.split("\n"))):
+            source.hide(span)
+            covered.update(lines)
+            issues.append(issue_at(span, MESSAGE, *HINTS))
+    return issues
+
+
+def _texts(document: Document) -> Iterator[tuple[Span, str]]:
+    for path, place in document.places.items():
+        if place.text is not None:
+            yield place.span, place.text
+        if place.key is not None and isinstance(path[-1], str):
+            yield place.key, path[-1]
 
 
 def credential_issues_in_text(source: Source) -> list[Issue]:

@@ -7,11 +7,12 @@ Masking keeps every character's place (one ``*`` for each), so that carets still
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
+from tradewarden.rulesfile.bare_text import readings, through
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _KEY = r"api[_ -]?key|api[_ -]?secret|secret|passw(?:or)?d|passphrase|token|(?:rsa|private)[_ -]?key|credential"
 _CREDENTIAL_KEY = re.compile(_KEY, re.IGNORECASE)
@@ -37,16 +38,17 @@ def is_credential_key(key: str) -> bool:
     """
     Tell whether a key of that name would hold a credential.
     """
-    return _CREDENTIAL_KEY.search(_bare(key)[0]) is not None
+    return any(_CREDENTIAL_KEY.search(reading.text) for reading in readings(key))
 
 
 def find_secret(text: str) -> tuple[int, int] | None:
     """
     Return where *text* holds what can only be a credential: a private key's header, a long random text.
     """
-    bare, places = _bare(text)
-    found = _find_secret(bare)
-    return None if found is None else (places[found[0]], places[found[1] - 1] + 1)
+    for reading in readings(text):
+        if found := _find_secret(reading.text):
+            return reading.place(*found)
+    return None
 
 
 def _find_secret(text: str) -> tuple[int, int] | None:
@@ -68,14 +70,14 @@ def masked(text: str) -> str:
     """
     Return *text* with everything that may be a credential as asterisks. More is hidden than `find_secret` refuses.
     """
-    return _through(text, _masked)
+    return through(text, _masked)
 
 
 def masked_runs(text: str) -> str:
     """
     Return *text* with long random texts as asterisks: for our own sentences, whose words must stay.
     """
-    return _through(text, _masked_runs)
+    return through(text, _masked_runs)
 
 
 def masked_lines(lines: Sequence[str]) -> list[str]:
@@ -88,7 +90,7 @@ def masked_lines(lines: Sequence[str]) -> list[str]:
     inside_pem = False
     hidden_below: int | None = None
     for written in lines:
-        line = _bare(written)[0]
+        line = readings(written)[-1].text
         indent = len(line) - len(line.lstrip())
         if hidden_below is not None and line.strip() and indent <= hidden_below:
             hidden_below = None
@@ -109,7 +111,7 @@ def credential_lines(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     for number, written in enumerate(lines):
         if not inside_pem and (found := find_secret(written)):
             yield number, found[0], found[1] - found[0]
-        line = _bare(written)[0]
+        line = readings(written)[-1].text
         inside_pem = (inside_pem or _PEM_BEGIN.search(line) is not None) and _PEM_END.search(line) is None
 
 
@@ -118,37 +120,10 @@ def key_lines(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     Yield line, column and length (from 0) of keys that name a credential: for a file that is not YAML.
     """
     for number, line in enumerate(lines):
-        bare, places = _bare(line)
-        if key := _KEY_LINE.match(bare):
-            start, end = places[key.start(1)], places[key.end(1) - 1] + 1
+        reading = readings(line)[-1]
+        if key := _KEY_LINE.match(reading.text):
+            start, end = reading.place(*key.span(1))
             yield number, start, end - start
-
-
-def _bare(text: str) -> tuple[str, Sequence[int]]:
-    """
-    Return *text* without what nobody sees (format characters, marks, signs of damage), and each character's place.
-
-    One of those within a credential would hide it from every pattern, and not from a reader.
-    """
-    if text.isascii() and text.isprintable():
-        return text, range(len(text))
-    places = [place for place, character in enumerate(text) if character == "\t" or not _is_unseen(character)]
-    return "".join(text[place] for place in places), places
-
-
-def _is_unseen(character: str) -> bool:
-    return character == "\N{REPLACEMENT CHARACTER}" or unicodedata.category(character)[0] in "CM"
-
-
-def _through(text: str, mask: Callable[[str], str]) -> str:
-    """
-    Mask what is left of *text* without the unseen, and put every character back in its place.
-    """
-    bare, places = _bare(text)
-    shown = list(text)
-    for place, character in zip(places, mask(bare), strict=True):
-        shown[place] = character
-    return "".join(shown)
 
 
 def _masked(text: str) -> str:

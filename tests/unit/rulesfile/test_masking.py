@@ -156,7 +156,7 @@ def test_a_short_credential_is_hidden_by_the_name_of_its_key(file: str) -> None:
     assert "sesame" not in shown
 
 
-@pytest.mark.parametrize("unseen", ["\u200b", "\ufffd", "\xad", "\u0301", "\ufe0f", "\u2060"])
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufffd", "\xad", "\u0301", "\ufe0f", "\u2060", "\u2028"])
 def test_what_nobody_sees_hides_no_credential(unseen: str) -> None:
     parted = unseen.join(KEY[at : at + 8] for at in range(0, len(KEY), 8))
 
@@ -169,3 +169,59 @@ def test_what_nobody_sees_hides_no_credential(unseen: str) -> None:
 
 def test_a_credential_s_key_in_capitals_hides_the_next_line() -> None:
     assert masked_lines(["API_SECRET:", "  hunter2"]) == ["API_SECRET:", "  *******"]
+
+
+PARTED_FILES = (
+    'version: 1\nmode: "{}"\nrules: []\n',
+    'version: 1\nrules: [] # "{}"\n',
+    'version: 1\n"{}": 1\n"{}": 2\n',
+    'when: "{}" x\n',
+    'a: b: "{}"\n',
+)
+
+
+@pytest.mark.parametrize("file", PARTED_FILES)
+@pytest.mark.parametrize("escape", [r"\x01", r"\0", "\\u200b", "\\u2028", "\\U000E0001", r"\a", r"\L", "\\uFFFD"])
+def test_a_written_escape_hides_no_credential(file: str, escape: str) -> None:
+    parted = escape.join(KEY[at : at + 8] for at in range(0, len(KEY), 8))
+    with pytest.raises(ConfigError) as caught:
+        parse_rules(file.replace("{}", parted).encode(), name="rules.yaml", vocabulary=VOCABULARY)
+
+    assert "credentials never belong in this file" in str(caught.value)
+    assert KEY[:8] not in str(caught.value)
+    assert KEY[8:16] not in str(caught.value)
+
+
+@pytest.mark.parametrize("file", PARTED_FILES)
+def test_a_credential_written_in_escapes_alone_is_one(file: str) -> None:
+    written = "".join(f"\\x{ord(character):02x}" for character in KEY)
+    with pytest.raises(ConfigError) as caught:
+        parse_rules(file.replace("{}", written).encode(), name="rules.yaml", vocabulary=VOCABULARY)
+
+    assert "credentials never belong in this file" in str(caught.value)
+    assert written[:16] not in str(caught.value)
+    assert KEY[:8] not in str(caught.value)
+
+
+@pytest.mark.parametrize("file", ["version: 1\nmode: {}\nrules: []\n", "version: 1\n? {}\n: 1\nrules: []\n"])
+def test_a_credential_that_goes_on_in_the_next_line_is_one(file: str) -> None:
+    written = '"' + "\\\n  ".join(KEY[at : at + 16] for at in range(0, len(KEY), 16)) + '"'
+    with pytest.raises(ConfigError) as caught:
+        parse_rules(file.replace("{}", written).encode(), name="rules.yaml", vocabulary=VOCABULARY)
+
+    assert "rules.yaml:2:" in str(caught.value)
+    assert "credentials never belong in this file" in str(caught.value)
+    assert KEY[:16] not in str(caught.value)
+
+
+def test_a_key_whose_name_is_written_in_escapes_is_masked_in_a_file_that_is_not_yaml() -> None:
+    lines = [r'"api\x5fsecret": |', "  open sesame", "a: b: c"]
+
+    assert masked_lines(lines) == [r'"api\x5fsecret": *', "  **** ******", "a: b: c"]
+    assert list(key_lines(lines)) == [(0, 0, 15)]
+
+
+@pytest.mark.parametrize("text", [r"C:\x41\new\table", "first\\nsecond\\nthird 123", r"\x", r"\uD80", r"\UFFFFFFFF"])
+def test_a_backslash_alone_is_no_credential(text: str) -> None:
+    assert find_secret(text) is None
+    assert masked(text) == text
