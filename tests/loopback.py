@@ -5,13 +5,16 @@ A server on this machine that does with a connection exactly what a test says: n
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter, "Loopback"], Awaitable[None]]
+
+
+TURNS_TO_ACCEPT = 5  # of the loop, from a connection to its task: asyncio takes three
 
 
 class Loopback:
@@ -69,7 +72,7 @@ async def loopback(behaviour: Behaviour) -> AsyncIterator[Loopback]:
     """
     seen = Loopback()
     tasks: set[asyncio.Task[None]] = set()
-    writers: set[asyncio.StreamWriter] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.connections += 1
@@ -81,7 +84,7 @@ async def loopback(behaviour: Behaviour) -> AsyncIterator[Loopback]:
             writer.close()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers.add(writer)
+        writers.append(writer)
         tasks.add(asyncio.create_task(serve(reader, writer)))
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
@@ -89,11 +92,14 @@ async def loopback(behaviour: Behaviour) -> AsyncIterator[Loopback]:
     try:
         yield seen
     finally:
+        for _ in range(TURNS_TO_ACCEPT):  # a server that is closed drops what is on its way to `accept`, and leaks it
+            await asyncio.sleep(0)
         server.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for writer in writers:
-            writer.transport.abort()  # a task that was cancelled before its first step has closed nothing
-        await asyncio.sleep(0)
+        for writer in writers:  # one whose task was stopped before its first step is still open
+            writer.transport.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
         await server.wait_closed()
