@@ -1,0 +1,49 @@
+"""
+What is mutated, and which tests are asked, in which order.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "daemon" / "tradewarden"
+MODULES = (
+    "model/truth.py",
+    "engine/invariants.py",
+    "engine/remaining.py",
+    "engine/selectors.py",
+    "engine/decide.py",
+    "engine/plausibility.py",
+    "engine/settle.py",
+    "engine/gates.py",
+    "engine/judgement.py",
+    "execution/guarded_cancel.py",
+    "execution/settling.py",
+    "execution/shield.py",
+    "rules/compiler.py",
+    "rules/pair.py",
+    "rules/tables.py",
+    "rules/conditions.py",
+    "rules/condition.py",
+    "rules/values.py",
+    "rules/checker.py",
+    "rules/trace.py",
+)
+# The tests of a module bear its name, but for these, which are a whole with others.
+OWN_TESTS = {
+    "engine/remaining.py": ("engine/test_remaining.py", "engine/test_invariants.py"),
+    "rules/pair.py": ("rules/test_compiler.py",),
+    "rules/checker.py": ("rules/test_conditions.py", "rules/test_values.py", "rules/test_condition.py"),
+    "rules/trace.py": ("rules/test_trace.py", "rules/test_compiler.py"),
+}
+WIDER_TESTS = ("tests/unit/rules", "tests/unit/engine", "tests/unit/execution", "tests/unit/service", "tests/scenario")
+
+
+def own_tests(module: str) -> tuple[str, ...]:
+    """
+    Return the unit tests that answer for a module.
+    """
+    path = Path(module)
+    names = OWN_TESTS.get(module, (f"{path.parent}/test_{path.name}",))
+    return tuple(f"tests/unit/{name}" for name in names)
