@@ -145,11 +145,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not modules:
         sys.exit(f"No module begins like that. There are: {', '.join(MODULES)}")
     verdicts, equivalents = Verdicts(), read_equivalents()
-    mutants = {module: known_mutants(module) for module in modules}
-    everyone = [mutant for module in modules for mutant in mutants[module]]
-    if not options.known:
-        for module in modules:
+    mutants: dict[str, Sequence[Mutant]] = {}
+    for module in modules:
+        mutants[module] = known_mutants(module)
+        if not options.known:
             _run(verdicts, OWN, mutants[module], jobs=options.jobs)
+    everyone = [mutant for module in modules for mutant in mutants[module]]
     if not (options.known or options.own):
         for module in modules:
             left = [m for m in mutants[module] if _survived(verdicts, m, OWN) and name_of(m) not in equivalents]

@@ -4,8 +4,9 @@ Which steps remain after a cancel. (Each way not to count is in test_invariants.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -48,10 +49,39 @@ def test_both_bodies_must_agree() -> None:
     assert remaining(THREE, with_row(make_rows(THREE), NEAR, status=status("cancelled"))) == [FAR]
 
 
+def test_a_step_that_is_listed_twice_counts_not_at_all() -> None:
+    """
+    Nobody knows which of the two is true, not even where no list of trades tells of it.
+    """
+    twice = replace(THREE, steps=(*THREE.steps, make_step(id=NEAR, price="0.3")))
+
+    assert remaining(twice, None) == [FAR]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"status": None}, id="no status"),
+        pytest.param({"status": status("finished")}, id="terminal"),
+        pytest.param({"price": None}, id="no price"),
+        pytest.param({"price": Decimal("0.1028")}, id="imminent"),
+    ],
+)
+def test_a_step_that_does_not_count_leaves_the_others_alone(changes: dict[str, Any]) -> None:
+    trade = with_step(THREE, NEAR, **changes)
+
+    assert remaining(trade, make_rows(THREE)) == [FAR]
+
+
 def test_live_steps_are_those_that_can_fill() -> None:
     trade = with_step(with_step(THREE, NEAR, status=None), FAR, status=status("trailing_activated"))
 
     assert [step.id for step in live_steps(trade)] == [FAR, THIRD]
+
+
+@pytest.mark.parametrize("word", ["finished", "cancelled", "cancelling", "idle"])
+def test_a_step_that_cannot_fill_now_is_not_live(word: str) -> None:
+    assert [step.id for step in live_steps(with_step(THREE, FAR, status=status(word)))] == [NEAR, THIRD]
 
 
 STEP = make_step()
@@ -71,6 +101,16 @@ STEP = make_step()
 )
 def test_what_makes_a_step_another(after: TakeProfitStep, same: bool) -> None:
     assert is_same_step(fingerprint(STEP), fingerprint(after)) is same
+
+
+def test_a_step_that_comes_to_life_is_another() -> None:
+    assert not is_same_step(fingerprint(make_step(word="finished")), fingerprint(STEP))
+
+
+def test_a_step_that_stays_cancelled_is_the_same() -> None:
+    gone = fingerprint(make_step(word="cancelled"))
+
+    assert is_same_step(gone, gone)
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,13 @@ def test_a_bool_is_lifted_and_none_is_unknown(value: bool | None, truth: Truth) 
     assert truth_of(value) is truth
 
 
+def test_a_truth_is_written_as_people_say_it() -> None:
+    """
+    The words stand in the traces of the journal: they are part of the public contract.
+    """
+    assert [truth.value for truth in (T, F, U)] == ["true", "false", "unknown"]
+
+
 @pytest.mark.parametrize("truth", Truth)
 def test_a_truth_in_a_bare_if_is_refused(truth: Truth) -> None:
     """
