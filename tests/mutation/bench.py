@@ -46,7 +46,7 @@ from mutation.patching import new_codes, patch
 from mutation.targets import PACKAGE, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from types import CodeType, ModuleType
 
     from mutation.mutants import Mutant
@@ -174,9 +174,13 @@ def run_pytest(tests: Sequence[str], plugin: object) -> int:
     return int(pytest.main([*options, *tests], plugins=[*PLUGINS, plugin]))
 
 
-def patch_in(mutant: Mutant | None, session: pytest.Session, *, time_out_s: float) -> Running | None:
+def patch_in(
+    mutant: Mutant | None, session: pytest.Session, *, likely: Collection[str], time_out_s: float
+) -> Running | None:
     """
-    Start the collected tests with the functions of the mutant patched; ``None`` if it is not in functions alone.
+    Start the collected tests with the functions of the mutant patched, those that are *likely* to notice first.
+
+    ``None`` if it is not in functions alone.
     """
     codes = {} if mutant is None else new_codes(mutant)
     if codes is None:
@@ -187,7 +191,8 @@ def patch_in(mutant: Mutant | None, session: pytest.Session, *, time_out_s: floa
             patch(mutant.import_name, codes)
         witness = _Witness(writer)
         session.config.pluginmanager.register(witness)
-        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+        items = sorted(session.items, key=lambda item: item.nodeid not in likely)
+        for item, following in zip(items, [*items[1:], None], strict=True):
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if witness.failed:
                 return 1

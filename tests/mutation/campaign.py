@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import gc
 import os
 import sys
 import time
@@ -61,6 +62,7 @@ class Campaign:
         self._tests = tests_of(mutants[0], stage)
         self._jobs = jobs
         self._done = 0
+        self._killers: dict[str, set[str]] = collections.defaultdict(set)  # by function
 
     def run(self) -> None:
         """
@@ -85,8 +87,13 @@ class Campaign:
         """
         Try mutants instead of running the tests once. (pytest calls this in the fork.)
         """
-        time_out_s = self._time_out_s(patch_in(None, session, time_out_s=LONGEST_S))
-        self._try(self._mutants, lambda mutant: patch_in(mutant, session, time_out_s=time_out_s), final=False)
+        gc.freeze()  # the forks share what is here
+        time_out_s = self._time_out_s(patch_in(None, session, likely=(), time_out_s=LONGEST_S))
+
+        def begin(mutant: Mutant) -> Running | None:
+            return patch_in(mutant, session, likely=self._killers[mutant.function], time_out_s=time_out_s)
+
+        self._try(self._mutants, begin, final=False)
         return True
 
     def _is_open(self, mutant: Mutant) -> bool:
@@ -111,6 +118,8 @@ class Campaign:
                 if trial is not None:
                     running.remove(job)
                     self._done += 1
+                    if trial.killer is not None:
+                        self._killers[mutant.function].add(trial.killer)
                     if final or trial.killer is not None or trial.timed_out:
                         self._verdicts.add(mutant, self._stage, self._tests, trial)
         how = "planted" if final else "patched"

@@ -146,6 +146,7 @@ HOLDS = {
     "a target that waits for its trigger": of(with_step(TRADE, FAR, status=status("to_process"))),
     "a remaining step that waits for its trigger": of(with_step(TRADE, NEAR, status=status("to_process"))),
     "numbers written otherwise": later(with_step(TRADE, FAR, price=Decimal("0.400"), share_pct=Decimal(35))),
+    "the steps in another order": later(replace(TRADE, steps=TRADE.steps[::-1])),
     "the near step": make_case(target=NEAR),
     "another step is filled": of(with_step(THREE, THIRD, status=status("finished"))),
     "a filled step without price": of(with_step(THREE, THIRD, status=status("finished"), price=None)),
@@ -304,6 +305,11 @@ FAILS: dict[str, dict[str, Case]] = {
         "without status": stopped(word=None),
         "finished": stopped(word="finished"),
         "idle": stopped(word="idle"),
+        **{
+            f"{word}, with a live row": of(make_smart_trade(stop_loss=make_stop_loss(word=word)), trades=ROWS)
+            for word in (None, "finished", "cancelled", "idle")
+        },
+        "unknown, with a live row": of(make_smart_trade(stop_loss=make_stop_loss(enabled=None)), trades=ROWS),
         "no row": rows(*ROWS[:3]),
         "its row is cancelled": row(STOP_LOSS, status=status("cancelled")),
         "its row is unreadable": row(STOP_LOSS, status=None),
@@ -382,6 +388,28 @@ def test_all_are_evaluated_and_the_denial_is_the_first_that_fails(name: str, cas
 
 def test_without_a_failure_there_is_no_denial() -> None:
     assert first_failure(examine(make_case())) is None
+
+
+COMPARED = {"same-subject", "steps-unchanged"}  # what looks at both reads
+
+
+@pytest.mark.parametrize(("name", "case"), [failure for failure in FAILURES if failure.values[0] not in COMPARED])
+def test_the_second_read_alone_is_judged(name: str, case: Case) -> None:
+    """
+    What the listing showed a moment ago excuses nothing.
+    """
+    assert name in failed_names(examine(replace(case, first=TRADE)))
+
+
+@pytest.mark.parametrize(("_name", "case"), FAILURES)
+def test_what_only_the_first_read_showed_is_compared_and_not_judged(_name: str, case: Case) -> None:
+    assert set(failed_names(examine(make_case(first=case.trade)))) <= COMPARED
+
+
+@pytest.mark.parametrize("chosen", [NEAR, None])
+def test_every_other_check_is_about_the_target_whatever_is_chosen_now(chosen: TradeId | None) -> None:
+    assert failed_names(examine(make_case(chosen=chosen))) == ["still-chosen"]
+    assert "steps-remain" in failed_names(examine(of(without_step(TRADE, NEAR), chosen=chosen)))
 
 
 ON_FIRST_READ = [
