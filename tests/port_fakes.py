@@ -55,6 +55,7 @@ class FakeGateway:
     on_read: Callable[[], None] | None = None
     reservation: FakeReservation = field(default_factory=FakeReservation)
     asked: list[str] = field(default_factory=list)
+    read_asked_at: list[Moment] = field(default_factory=list)  # as each DELETE was told
 
     @property
     def requests_sent(self) -> int:
@@ -105,7 +106,7 @@ class FakeGateway:
         if reason is not None:
             return CancelAnswer(answer=Answer.NOT_SENT, reason=reason)
         self.asked.append(f"delete {smart_trade_id} {trade_id} within {connect_within.total_seconds()}")
-        assert read_asked_at is not None
+        self.read_asked_at.append(read_asked_at)
         return _next(self.answers)
 
     async def validate(self) -> None:
@@ -140,6 +141,9 @@ class FakeJournal:
     intents: list[CancelIntent] = field(default_factory=list)
     answered: list[tuple[int, Answer, Refusal | None]] = field(default_factory=list)
     settled: list[tuple[int, Verdict]] = field(default_factory=list)
+    ledgers: list[tuple[Mode, Collection[SmartTradeId] | None]] = field(default_factory=list)  # as they were asked for
+    moments: list[tuple[str, Moment]] = field(default_factory=list)  # of each answer and verdict
+    heard: list[tuple[str | None, timedelta | None]] = field(default_factory=list)  # reason and window of each answer
     outcomes: list[OutcomeRow] = field(default_factory=list)
     saved: list[tuple[Memory, tuple[HoldKey, ...]]] = field(default_factory=list)
     disarmings: list[str] = field(default_factory=list)
@@ -174,8 +178,7 @@ class FakeJournal:
         Return the past, whomever it is about.
         """
         self._may_fail("ledger")
-        assert mode is not None
-        assert smart_trades is None or len(smart_trades) >= 0
+        self.ledgers.append((mode, smart_trades))
         return self.past
 
     async def load_memory(self, *, mode: Mode) -> Memory:
@@ -216,7 +219,8 @@ class FakeJournal:
         Keep an answer.
         """
         self._may_fail("record_answer")
-        assert (reason, at, window) is not None
+        self.heard.append((reason, window))
+        self.moments.append(("answer", at))
         self.answered.append((intent_id, answer, refusal))
 
     async def settle(self, intent_id: int, verdict: Verdict, *, at: Moment) -> None:
@@ -224,7 +228,7 @@ class FakeJournal:
         Keep a verdict.
         """
         self._may_fail("settle")
-        assert at is not None
+        self.moments.append(("verdict", at))
         self.settled.append((intent_id, verdict))
 
     async def open_questions(self) -> Sequence[OpenQuestion]:

@@ -55,12 +55,15 @@ class Campaign:
     Tries the mutants of one module with one stage's tests, as many at once as there are *jobs*.
     """
 
-    def __init__(self, verdicts: Verdicts, stage: str, mutants: Sequence[Mutant], *, jobs: int) -> None:
+    def __init__(
+        self, verdicts: Verdicts, stage: str, mutants: Sequence[Mutant], *, options: argparse.Namespace
+    ) -> None:
         self._verdicts = verdicts
         self._stage = stage
         self._mutants = mutants
         self._tests = tests_of(mutants[0], stage)
-        self._jobs = jobs
+        self._jobs = options.jobs
+        self._is_quick = options.quick
         self._done = 0
         self._killers: dict[str, set[str]] = collections.defaultdict(set)  # by function
 
@@ -79,7 +82,7 @@ class Campaign:
             sys.exit(f"{self._stage} tests of {self._mutants[0].module}: they do not pass without any mutant")
         self._verdicts.reload()
         left = [mutant for mutant in self._mutants if self._is_open(mutant)]
-        if left:
+        if left and not self._is_quick:
             time_out_s = self._time_out_s(plant(None, self._tests, time_out_s=LONGEST_S))
             self._try(left, lambda mutant: plant(mutant, self._tests, time_out_s=time_out_s), final=True)
 
@@ -93,7 +96,7 @@ class Campaign:
         def begin(mutant: Mutant) -> Running | None:
             return patch_in(mutant, session, likely=self._killers[mutant.function], time_out_s=time_out_s)
 
-        self._try(self._mutants, begin, final=False)
+        self._try(self._mutants, begin, final=self._is_quick)
         return True
 
     def _is_open(self, mutant: Mutant) -> bool:
@@ -122,7 +125,7 @@ class Campaign:
                         self._killers[mutant.function].add(trial.killer)
                     if final or trial.killer is not None or trial.timed_out:
                         self._verdicts.add(mutant, self._stage, self._tests, trial)
-        how = "planted" if final else "patched"
+        how = "tried"
         say(f"{self._stage} tests of {self._mutants[0].module}: {self._done} mutants {how}")
 
     def _time_out_s(self, fork: Running | None) -> float:
@@ -153,17 +156,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     modules = [module for module in MODULES if not options.modules or module.startswith(tuple(options.modules))]
     if not modules:
         sys.exit(f"No module begins like that. There are: {', '.join(MODULES)}")
-    verdicts, equivalents = Verdicts(), read_equivalents()
+    verdicts, equivalents = Verdicts(trust_kills=options.trust_kills), read_equivalents()
     mutants: dict[str, Sequence[Mutant]] = {}
     for module in modules:
         mutants[module] = known_mutants(module)
         if not options.known:
-            _run(verdicts, OWN, mutants[module], jobs=options.jobs)
+            _run(verdicts, OWN, mutants[module], options=options)
     everyone = [mutant for module in modules for mutant in mutants[module]]
     if not (options.known or options.own):
         for module in modules:
             left = [m for m in mutants[module] if _survived(verdicts, m, OWN) and name_of(m) not in equivalents]
-            _run(verdicts, WIDER, left, jobs=options.jobs)
+            _run(verdicts, WIDER, left, options=options)
     tallies = {module: _tally(verdicts, mutants[module], equivalents) for module in modules}
     _show(tallies)
     listed = {name for name in equivalents if name[0] in modules}
@@ -173,13 +176,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if stale or any(tally.alive for tally in tallies.values()) else 0
 
 
-def _run(verdicts: Verdicts, stage: str, mutants: Sequence[Mutant], *, jobs: int) -> None:
+def _run(verdicts: Verdicts, stage: str, mutants: Sequence[Mutant], *, options: argparse.Namespace) -> None:
     """
     Try those of which nothing is known.
     """
     unknown = [m for m in mutants if verdicts.of(m, stage, tests_of(m, stage)) is None]
     if unknown:
-        Campaign(verdicts, stage, unknown, jobs=jobs).run()
+        Campaign(verdicts, stage, unknown, options=options).run()
 
 
 def _survived(verdicts: Verdicts, mutant: Mutant, stage: str) -> bool:
@@ -236,6 +239,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/mutants", description="Try mutants of the safety-critical modules.")
     parser.add_argument("modules", nargs="*", help="beginnings of names, like engine/ or engine/gates.py")
     parser.add_argument("--own", action="store_true", help="ask the modules' own unit tests only")
+    parser.add_argument("--quick", action="store_true", help="only mutants within functions, and only patched")
+    parser.add_argument(
+        "--trust-kills",
+        action="store_true",
+        help="what was killed stays so: while tests are added, and none is changed",
+    )
     parser.add_argument("--known", action="store_true", help="try nothing, show what is known")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="how many at once")
     return parser.parse_args(arguments)

@@ -5,13 +5,16 @@ A proposal judged on one reading: what the first can already fail, and the decis
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from factories import (
+    ACCOUNT,
     FAR,
     NEAR,
+    NOON,
     failed_names,
     make_match,
     make_moment,
@@ -85,6 +88,17 @@ def test_what_either_read_can_fail(changes: dict[str, Any], name: str) -> None:
     assert name in failed_names(second(**changes).checks)
 
 
+def test_a_smart_trade_that_turns_up_in_a_foreign_account_is_denied() -> None:
+    """
+    The account that may be acted on is that of the second read.
+    """
+    ours = make_settings(api=ApiSettings(accounts=frozenset({ACCOUNT})))
+    checks = second(make_reading(make_smart_trade(account_id=AccountId(1))), settings=ours).checks
+
+    assert failed_names(checks) == ["same-subject"]
+    assert checks[1].detail == "account 1 is not in `api.accounts`"
+
+
 @pytest.mark.parametrize(
     ("day_change", "condition"),
     [
@@ -152,6 +166,7 @@ def test_a_false_condition_stays_false_whatever_the_hold() -> None:
     [
         pytest.param(make_reading(asked_at=make_moment(-14)), id="too old"),
         pytest.param(make_reading(asked_at=make_moment(boot_id="boot-0")), id="of another boot"),
+        pytest.param(make_reading(asked_at=replace(make_moment(), wall=NOON - timedelta(minutes=1))), id="a set clock"),
         pytest.param(make_reading(cache_evidence="Age: 3"), id="from a cache"),
     ],
 )

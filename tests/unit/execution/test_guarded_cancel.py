@@ -7,12 +7,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from factories import (
     FAR,
+    NEAR,
+    NO_STOP_LOSS,
     NOON,
     SMART_TRADE,
     make_attempt,
@@ -24,11 +27,13 @@ from factories import (
     make_ruleset,
     make_settings,
     make_smart_trade,
+    make_step,
     with_prices,
 )
 from fakes import FakeClock
 from port_fakes import FakeGateway, FakeJournal, Heard
 from tradewarden.engine.gates import CycleTally
+from tradewarden.engine.remaining import fingerprint
 from tradewarden.errors import (
     AccessDenied,
     BudgetExhausted,
@@ -125,6 +130,158 @@ async def test_all_well_one_delete_goes_out_with_its_intent_and_answer_on_disk()
     assert (rig.state.tally.cancels, rig.state.tally.touched) == (1, {SMART_TRADE})
 
 
+async def test_the_intent_tells_what_was_about_to_happen_and_why() -> None:
+    """
+    Settling, `repeat` and the owner know of a cancel what its intent says; it speaks of the second read.
+    """
+    rig = Rig(require_stop_loss=False)
+    second = make_smart_trade(
+        steps=(make_step(1, price="0.3", share_pct=Decimal(20)), make_step(2)), stop_loss=NO_STOP_LOSS
+    )
+    rig.gateway.readings = [make_reading(second)]
+    proposal = make_proposal(second, rule=rig.rule)
+
+    await rig.guarded.handle(proposal, rig.state)
+
+    (intent,) = rig.journal.intents
+    assert (intent.account_id, intent.pair, intent.step) == (second.account_id, "USDT_DOGE", proposal.summary)
+    assert intent.steps == tuple(fingerprint(step) for step in second.steps)
+    assert str(intent.share_without_target_pct) == "80"
+    assert not intent.stop_loss_was_live
+    assert (intent.generation, intent.at) == ("generation-1", rig.clock.now())
+    assert intent.trace == "day_change -6 % < -5 %: true"
+
+
+async def test_a_stop_loss_that_was_gone_on_the_second_read_is_not_missed_later() -> None:
+    """
+    Where none is required: settling calls it a breach if one is missing that was there when the DELETE went out.
+    """
+    rig = Rig(require_stop_loss=False)
+    second = make_smart_trade(stop_loss=NO_STOP_LOSS)
+    rig.gateway.readings = [make_reading(second)]
+
+    await rig.handle()
+
+    (intent,) = rig.journal.intents
+    assert not intent.stop_loss_was_live
+
+
+async def test_the_intent_is_on_disk_before_the_delete_and_the_answer_right_after() -> None:
+    rig = Rig()
+    seen: list[tuple[int, int]] = []
+
+    class Watching(FakeGateway):
+        async def cancel_step(self, *args: Any, **named: Any) -> CancelAnswer:
+            seen.append((len(rig.journal.intents), len(rig.journal.answered)))
+            return await super().cancel_step(*args, **named)
+
+    rig.gateway = rig.guarded._gateway = Watching()
+    rig.heard.cues["cancel.answered"] = lambda: seen.append((len(rig.journal.intents), len(rig.journal.answered)))
+
+    await rig.sent()
+
+    assert seen == [(1, 0), (1, 1)]
+
+
+async def test_connecting_may_not_outlast_the_freshness_of_the_second_read() -> None:
+    rig = Rig()
+    asked_at = make_moment(-5)
+    rig.gateway.readings = [make_reading(asked_at=asked_at)]
+
+    await rig.sent()
+
+    assert rig.gateway.asked[-1] == f"delete {SMART_TRADE} {FAR} within 10.0"
+    assert rig.gateway.read_asked_at == [asked_at]
+
+
+async def test_what_was_answered_is_on_disk_in_full() -> None:
+    rig = Rig()
+    answer = CancelAnswer(answer=Answer.UNKNOWN, reason="timeout", detail="no answer", window=timedelta(seconds=2))
+    rig.gateway.answers = [answer]
+
+    sent = await rig.sent()
+
+    assert rig.journal.heard == [("timeout", timedelta(seconds=2))]
+    assert rig.journal.moments == [("answer", rig.clock.now())]
+    assert sent.answer is answer
+    assert sent.question.intent is rig.journal.intents[0]
+    assert (sent.question.reason, len(sent.row.invariants)) == ("timeout", 15)
+
+
+async def test_an_answer_without_words_leaves_none_in_the_row() -> None:
+    assert (await Rig().sent()).row.detail is None
+
+
+async def test_a_question_is_as_old_as_the_end_of_its_request() -> None:
+    """
+    Settling counts from there: a request that took seconds is not older than its answer.
+    """
+
+    class Slow(FakeGateway):
+        async def cancel_step(self, *args: Any, **named: Any) -> CancelAnswer:
+            answer = await super().cancel_step(*args, **named)
+            rig.clock.advance(timedelta(seconds=7))
+            return answer
+
+    rig = Rig()
+    rig.gateway = rig.guarded._gateway = Slow()
+
+    sent = await rig.sent()
+
+    assert sent.question.asked_at == make_moment(7)
+    assert rig.journal.moments == [("answer", make_moment(7))]
+
+
+@pytest.mark.parametrize("mode", Mode)
+async def test_the_past_is_that_of_the_mode_and_of_this_smart_trade(mode: Mode) -> None:
+    """
+    A dry run has a ledger of its own.
+    """
+    rig = Rig(mode=mode)
+
+    await rig.handle()
+
+    assert rig.journal.ledgers == [(mode, {SMART_TRADE})]
+
+
+async def test_a_step_that_was_sent_a_delete_before_does_not_remain() -> None:
+    rig = Rig()
+    rig.journal.past = Ledger(armed=True, sent_steps=frozenset({NEAR}))
+
+    row = await rig.row()
+
+    assert (row.outcome, row.reason, rig.gateway.asked) == (Outcome.DENIED, "steps-remain", [])
+    assert row.detail == "0 live steps left of 2, 1 to keep"
+    assert row.invariants
+
+
+async def test_what_was_judged_intended_and_answered_is_told_with_its_evidence() -> None:
+    rig = Rig()
+    proposal = make_proposal(rule=rig.rule)
+
+    sent = await rig.guarded.handle(proposal, rig.state)
+
+    assert isinstance(sent, Sent)
+    judged, intended, answered = (data for _, data in rig.heard.told)
+    assert judged == {
+        "proposal": proposal,
+        "checks": rig.journal.intents[0].invariants,
+        "trace": rig.journal.intents[0].trace,
+    }
+    assert intended == {"proposal": proposal, "intent_id": 1}
+    assert answered == {"proposal": proposal, "answer": sent.answer}
+
+
+async def test_a_hold_of_another_boot_does_not_go_on() -> None:
+    """
+    Nobody can tell how long the machine was away between the two reads.
+    """
+    rig = Rig(rule=make_rule(hold=timedelta(seconds=60)))
+    rig.state.listed_at = make_moment(boot_id="another")
+
+    assert (await rig.row()).reason == "condition-holds"
+
+
 async def test_the_reservation_of_what_was_sent_is_kept_for_its_settling() -> None:
     rig = Rig()
 
@@ -149,6 +306,7 @@ async def test_a_gate_defers_without_a_request() -> None:
     row = await rig.row()
 
     assert (row.outcome, row.reason, rig.gateway.asked) == (Outcome.DEFERRED, "disarmed", [])
+    assert row.detail == "TradeWarden is disarmed"
 
 
 async def test_what_the_first_read_can_fail_is_denied_without_a_request() -> None:
@@ -184,7 +342,10 @@ async def test_a_second_read_that_fails_is_a_deferral_and_an_error() -> None:
     row = await rig.row()
 
     assert (row.outcome, row.reason) == (Outcome.DEFERRED, "suspicious_reading")
-    assert [(error.error, error.smart_trade_id) for error in rig.state.errors] == [("second_read", SMART_TRADE)]
+    assert row.detail == "a 500"
+    assert [(error.error, error.message, error.smart_trade_id) for error in rig.state.errors] == [
+        ("second_read", "a 500", SMART_TRADE)
+    ]
     assert rig.gateway.reservation.released == 1
 
 
@@ -314,8 +475,16 @@ async def test_disarmed_at_the_last_check_nothing_is_sent() -> None:
     row = await rig.row()
 
     assert (row.outcome, row.reason, row.detail) == (Outcome.NOT_SENT, "disarmed", "nothing was sent")
-    ((_, verdict),) = rig.journal.settled
-    assert verdict.outcome is Outcome.NOT_SENT
+    ((intent_id, verdict),) = rig.journal.settled
+    assert (intent_id, verdict.outcome, verdict.reason, verdict.detail) == (
+        1,
+        Outcome.NOT_SENT,
+        "disarmed",
+        "nothing was sent",
+    )
+    assert rig.journal.moments == [("answer", rig.clock.now()), ("verdict", rig.clock.now())]
+    assert len(row.invariants) == 15
+    assert rig.gateway.reservation.released == 1
     assert (rig.state.tally.cancels, rig.state.tally.touched) == (0, {SMART_TRADE})
 
 
@@ -326,6 +495,7 @@ async def test_stale_after_the_intent_nothing_is_sent() -> None:
     row = await rig.row()
 
     assert (row.outcome, row.reason) == (Outcome.NOT_SENT, "stale")
+    assert row.detail == "writing the intent took too long"
     assert len(rig.gateway.asked) == 1
 
 
@@ -348,8 +518,11 @@ async def test_stale_at_the_last_check_nothing_is_sent() -> None:
     assert (row.outcome, row.reason) == (Outcome.NOT_SENT, "stale")
 
 
-@pytest.mark.parametrize(("seconds", "reason"), [(1, "no_connection"), (15, "stale")])
-async def test_a_connection_that_outlasted_the_read_is_stale(seconds: int, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "reason", "detail"),
+    [(1, "no_connection", "no connection"), (15, "stale", "the second read grew too old: no connection")],
+)
+async def test_a_connection_that_outlasted_the_read_is_stale(seconds: int, reason: str, detail: str) -> None:
     """
     A process that was stopped while it connected must not blame the network.
     """
@@ -364,7 +537,7 @@ async def test_a_connection_that_outlasted_the_read_is_stale(seconds: int, reaso
 
     row = await rig.row()
 
-    assert (row.outcome, row.reason) == (Outcome.NOT_SENT, reason)
+    assert (row.outcome, row.reason, row.detail) == (Outcome.NOT_SENT, reason, detail)
 
 
 async def test_a_clock_that_cannot_be_trusted_is_stale() -> None:

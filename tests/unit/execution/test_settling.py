@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from factories import FAR, NOON, SMART_TRADE, make_moment, make_question, make_reading, make_smart_trade, without_step
+from factories import (
+    FAR,
+    NO_STOP_LOSS,
+    NOON,
+    SMART_TRADE,
+    make_moment,
+    make_question,
+    make_reading,
+    make_smart_trade,
+    status,
+    with_step,
+    without_step,
+)
 from fakes import FakeClock
 from port_fakes import FakeGateway, FakeJournal, FakeReservation, Heard
 from tradewarden.errors import AccessDenied, PlanLimited, RateLimited, TransientError
@@ -65,6 +77,50 @@ async def test_it_reads_until_the_step_is_gone_and_writes_that_down() -> None:
     assert rig.heard.events == ["cancel.settled"]
 
 
+async def test_what_is_written_down_is_the_verdict_with_its_moment() -> None:
+    rig = Rig(STILL, GONE)
+
+    verdict = await rig.settling.settle(rig.question)
+
+    assert rig.journal.settled == [(rig.question.intent_id, verdict)]
+    assert rig.journal.moments == [("verdict", rig.clock.now())]
+    assert rig.heard.told == [("cancel.settled", {"question": rig.question, "verdict": verdict})]
+
+
+async def test_the_first_read_after_a_start_is_made_at_once() -> None:
+    rig = Rig(STILL, GONE)
+
+    verdict = await rig.settling.settle(rig.question, schedule=AT_START_UP)
+
+    assert verdict is not None
+    assert rig.slept == [0.5]
+    assert rig.gateway.asked == [f"read {SMART_TRADE}"] * 2
+
+
+async def test_a_read_whose_successor_is_due_is_left_out_and_one_that_is_due_is_made() -> None:
+    rig = Rig()
+    rig.gateway.on_read = lambda: rig.clock.advance(timedelta(seconds=1.5))
+
+    await rig.settling.settle(rig.question)
+
+    assert rig.slept == [0.5, 1.5, 3.5, 8.5, 18.5]  # at 0.5, at 2 without a wait, and on
+    assert len(rig.gateway.asked) == 6
+
+
+async def test_progress_is_kept_from_read_to_read() -> None:
+    """
+    A stop loss that is missing once may be a stale read, twice it is a breach.
+    """
+    missing = make_reading(make_smart_trade(stop_loss=NO_STOP_LOSS))
+    rig = Rig(missing)
+
+    verdict = await rig.settling.settle(rig.question)
+
+    assert verdict is not None
+    assert (verdict.outcome, verdict.reason) == (Outcome.BREACH, "stop_loss_missing")
+    assert len(rig.gateway.asked) == 2
+
+
 async def test_after_forty_seconds_it_leaves_the_question_open() -> None:
     rig = Rig()
 
@@ -94,6 +150,9 @@ async def test_a_read_that_fails_is_no_news(error: Reading | Exception) -> None:
 
     assert verdict is not None
     assert rig.heard.events == ["settling.read_failed", "cancel.settled"]
+    told = rig.heard.told[0][1]
+    assert told["question"] is rig.question
+    assert str(told["error"]) in {"a 500", f"SmartTrade {SMART_TRADE} came from a cache: Age: 3"}
 
 
 @pytest.mark.parametrize("error", [PENALTY, PlanLimited("plan"), AccessDenied("401")], ids=["penalty", "plan", "401"])
@@ -102,7 +161,7 @@ async def test_without_access_it_stops_reading(error: Exception) -> None:
 
     assert await rig.settling.settle(rig.question) is None
     assert len(rig.gateway.asked) == 1
-    assert rig.heard.events == ["settling.stopped"]
+    assert rig.heard.told == [("settling.stopped", {"question": rig.question, "error": error})]
 
 
 async def test_not_applied_needs_two_reads_that_were_asked_for_a_minute_after_the_request() -> None:
@@ -147,10 +206,12 @@ async def test_a_rejection_is_read_twice_and_stands_without(
 ) -> None:
     rig = Rig(reading, answer=Answer.REJECTED)
 
-    verdict = await rig.settling.settle(rig.question)
+    verdict = await rig.settling.settle(rig.question, reservation=FakeReservation())
 
     assert verdict is not None
     assert verdict.outcome is outcome
+    assert rig.journal.settled == [(rig.question.intent_id, verdict)]
+    assert rig.gateway.asked == [f"read {SMART_TRADE} reserved"] * reads
     assert (rig.slept, len(rig.gateway.asked)) == ([0.5, 1.5][:reads], reads)
 
 
@@ -166,9 +227,31 @@ async def test_a_rejection_of_a_step_that_is_just_going_is_gone() -> None:
     assert verdict.outcome is Outcome.GONE
 
 
+async def test_a_read_that_fails_after_a_rejection_is_told() -> None:
+    error = TransientError("a 500")
+    rig = Rig(error, STILL, answer=Answer.REJECTED)
+
+    await rig.settling.settle(rig.question)
+
+    assert rig.heard.told[0] == ("settling.read_failed", {"question": rig.question, "error": error})
+    assert rig.heard.events == ["settling.read_failed", "cancel.settled"]
+
+
+async def test_a_rejection_of_a_step_in_transition_stays_open() -> None:
+    """
+    Somebody's cancel is taking effect: whether the no consumes `repeat` is told by how that ends.
+    """
+    going = make_smart_trade()
+    going = with_step(going, FAR, status=status("pending_cancellation"))
+    rig = Rig(make_reading(going), answer=Answer.REJECTED)
+
+    assert await rig.settling.settle(rig.question) is None
+    assert rig.journal.settled == []
+
+
 async def test_a_rejection_in_a_penalty_waits_for_its_read() -> None:
     rig = Rig(PENALTY, answer=Answer.REJECTED)
 
     assert await rig.settling.settle(rig.question) is None
     assert rig.journal.settled == []
-    assert rig.heard.events == ["settling.stopped"]
+    assert rig.heard.told == [("settling.stopped", {"question": rig.question, "error": PENALTY})]
