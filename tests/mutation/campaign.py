@@ -62,8 +62,8 @@ class Campaign:
         self._stage = stage
         self._mutants = mutants
         self._tests = tests_of(mutants[0], stage)
-        self._jobs = options.jobs
-        self._is_quick = options.quick
+        self._jobs: int = options.jobs
+        self._is_quick: bool = options.quick
         self._done = 0
         self._killers: dict[str, set[str]] = collections.defaultdict(set)  # by function
 

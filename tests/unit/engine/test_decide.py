@@ -281,6 +281,17 @@ def test_the_price_of_one_that_is_missing_is_remembered(listing: Listing, kept: 
     assert (SMART_TRADE in decide(listing, memory=memory).memory.prices) is kept
 
 
+def test_a_wall_clock_that_was_set_makes_nothing_forgotten() -> None:
+    """
+    Only time that has surely passed counts: the boot clock says an hour.
+    """
+    memory = Memory(prices={SMART_TRADE: PriceWatch(price=TRADE.price, since=make_moment())})
+    later = make_moment(3600)
+    listing = make_listing(asked_at=replace(later, wall=later.wall + FORGET_PRICES_AFTER))
+
+    assert SMART_TRADE in decide(listing, memory=memory).memory.prices
+
+
 def test_the_memory_of_the_listing_is_passed_on() -> None:
     memory = Memory(listing=ListingMemory(accepted_count=3))
 

@@ -176,6 +176,8 @@ def test_cancels_of_the_future_count() -> None:
     future = make_attempt(minutes_ago=-600, **ELSEWHERE)
 
     assert reason(make_ledger(future), limits=Limits(cancels_per_hour=1)) is Deferral.CANCELS_PER_HOUR
+    here = make_attempt(minutes_ago=-600, **OTHERS)
+    assert reason(make_ledger(here), limits=Limits(cancels_per_smart_trade=1)) is Deferral.CANCELS_PER_SMART_TRADE
 
 
 def test_cancels_per_cycle() -> None:

@@ -85,6 +85,15 @@ def test_a_step_that_may_not_be_cancelled_is_not_skipped(word: str) -> None:
     assert chosen(Farthest(), trade).step == trade.steps[2]
 
 
+def test_a_step_without_a_share_is_not_skipped_either() -> None:
+    """
+    By its price it is the farthest; that its share is unknown is for the invariants to judge.
+    """
+    trade = with_step(THREE, THIRD, share_pct=None)
+
+    assert chosen(Farthest(), trade).step == trade.steps[2]
+
+
 @pytest.mark.parametrize("word", ["finished", "cancelled", "failed", "panic_sold"])
 def test_what_is_over_is_not_meant(word: str) -> None:
     trade = with_step(THREE, THIRD, status=status(word), price=None, position=None)
