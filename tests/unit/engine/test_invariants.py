@@ -149,6 +149,7 @@ HOLDS = {
     "the steps in another order": later(replace(TRADE, steps=TRADE.steps[::-1])),
     "the near step": make_case(target=NEAR),
     "another step is filled": of(with_step(THREE, THIRD, status=status("finished"))),
+    "a cancelled step without price": of(with_step(THREE, THIRD, status=status("cancelled"), price=None)),
     "a filled step without price": of(with_step(THREE, THIRD, status=status("finished"), price=None)),
     "no realised percentage": row(realised_pct=None),
     "a remaining row without realised percentage": row(NEAR, realised_pct=None),
@@ -158,6 +159,8 @@ HOLDS = {
     "an old stop loss beside the live one": rows(*ROWS, make_trade_row(7, purpose="stop_loss", word="cancelled")),
     "no stop loss needed": unprotected(make_smart_trade(stop_loss=NO_STOP_LOSS)),
     "an old reduction": of(make_smart_trade(other_exits=(status("finished"),))),
+    "a reduction that was cancelled": of(make_smart_trade(other_exits=(status("cancelled"),))),
+    "a row of a reduction that was cancelled": rows(*ROWS, make_trade_row(7, purpose="reduce_funds", word="cancelled")),
     "a row of an old reduction": rows(*ROWS, make_trade_row(7, purpose="reduce_funds", word="finished")),
     "bid equals ask": at("0.1"),
     "day change -100 %": priced(day_change="-100"),
@@ -406,6 +409,12 @@ def test_what_only_the_first_read_showed_is_compared_and_not_judged(_name: str, 
     assert set(failed_names(examine(make_case(first=case.trade)))) <= COMPARED
 
 
+def test_without_a_list_of_trades_the_target_has_no_row() -> None:
+    case = make_case(trades=None)
+
+    assert (case.rows, case.row) == ((), None)
+
+
 @pytest.mark.parametrize("chosen", [NEAR, None])
 def test_every_other_check_is_about_the_target_whatever_is_chosen_now(chosen: TradeId | None) -> None:
     assert failed_names(examine(make_case(chosen=chosen))) == ["still-chosen"]
@@ -450,6 +459,13 @@ def test_the_first_read_can_already_fail(name: str, case: Case) -> None:
     [
         pytest.param(make_case(), "steps-remain", "1 live step left of 2", id="one left"),
         pytest.param(make_case(THREE), "steps-remain", "2 live steps left of 3", id="two left"),
+        pytest.param(make_case(first=THREE), "steps-remain", "1 live step left of 2", id="of those that are there now"),
+        pytest.param(
+            make_case(first=make_smart_trade(price=make_price(last="0.2"))),
+            "data-plausible",
+            "bid 0.10257, ask 0.1027, last 0.10268, day change -6 %",
+            id="the price now",
+        ),
         pytest.param(make_case(keep=2), "steps-remain", "1 live step left of 2, 2 to keep", id="not enough"),
         pytest.param(
             make_case(),
@@ -566,6 +582,8 @@ def test_the_first_read_can_already_fail(name: str, case: Case) -> None:
             id="frozen",
         ),
         pytest.param(make_case(read_age=timedelta(microseconds=412_900)), "read-is-fresh", "0.413 s old", id="fresh"),
+        pytest.param(make_case(read_age=timedelta(microseconds=413_500)), "read-is-fresh", "0.414 s old", id="half up"),
+        pytest.param(make_case(read_age=timedelta(microseconds=412_500)), "read-is-fresh", "0.412 s old", id="to even"),
         pytest.param(make_case(read_age=timedelta(seconds=2.5)), "read-is-fresh", "2.500 s old", id="not so fresh"),
         pytest.param(make_case(read_age=timedelta(days=2)), "read-is-fresh", "172800.000 s old", id="old"),
         pytest.param(
