@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -122,6 +123,27 @@ def test_only_true_fires_and_only_false_resets(trade: SmartTrade, resets: tuple[
 
 def test_resets_are_noted_for_rules_that_go_by_them() -> None:
     assert decide(make_listing(CALM), make_rule(repeat=Repeat(policy=RepeatPolicy.NEVER))).resets == ()
+
+
+def test_a_smart_trade_of_an_allowed_account_is_asked() -> None:
+    settings = make_settings(api=ApiSettings(accounts=frozenset({TRADE.account_id})))
+
+    assert len(decide(make_listing(TRADE), make_rule(), settings=settings).proposals) == 1
+
+
+def test_the_hour_is_that_of_the_owner() -> None:
+    """
+    Noon in London is nine in the evening in Tokyo.
+    """
+    settings = make_settings(timezone=ZoneInfo("Asia/Tokyo"))
+
+    assert len(decide(make_listing(TRADE), make_rule("hour == 21"), settings=settings).proposals) == 1
+
+
+def test_a_selector_may_ask_for_facts_that_the_condition_does_not() -> None:
+    rule = make_rule(cancel=Where(make_condition("step.position == 2 and day_change < -5%", Scope.STEP)))
+
+    assert len(decide(make_listing(TRADE), replace(rule, when=make_condition("stop_loss"))).proposals) == 1
 
 
 NOT_ASKED = {
