@@ -65,6 +65,7 @@ READY: tuple[ModuleType, ...] = (
 )
 PLUGINS = (_hypothesis_pytestplugin, pytest_asyncio.plugin, pytest_timeout)
 MEMORY = 4 * 1024**3  # bytes of address space: a mutant that eats memory is dead
+WAITS_AT_MOST_S = 240
 NO_TEST_FAILED = 0
 KILLED_BY_IMPORT = "import"
 
@@ -77,7 +78,7 @@ class Trial:
 
     killer: str | None
     timed_out: bool
-    took_s: float
+    cpu_s: float  # what it cost: how long that takes depends on who else is at work
 
 
 @dataclass(slots=True)
@@ -88,26 +89,25 @@ class Running:
 
     pid: int
     reader: int
-    began: float
-    deadline: float
+    deadline: float  # for one that waits; one that is busy is ended by its limit of processor time
 
     def poll(self) -> Trial | None:
         """
         Return what came of it; ``None`` while it runs.
         """
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
-        now = time.monotonic()
+        pid, status, used = os.wait4(self.pid, os.WNOHANG)
+        if pid == 0 and time.monotonic() < self.deadline:
+            return None
         if pid == 0:
-            if now < self.deadline:
-                return None
             os.killpg(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-            os.close(self.reader)
-            return Trial(None, timed_out=True, took_s=now - self.began)
+            _, status, used = os.wait4(self.pid, 0)
         killer = os.read(self.reader, 4096).decode()
         os.close(self.reader)
-        survived = os.waitstatus_to_exitcode(status) == NO_TEST_FAILED
-        return Trial(None if survived else killer or KILLED_BY_IMPORT, timed_out=False, took_s=now - self.began)
+        code = os.waitstatus_to_exitcode(status)
+        cpu_s = used.ru_utime + used.ru_stime
+        if code in {-signal.SIGXCPU, -signal.SIGKILL}:
+            return Trial(None, timed_out=True, cpu_s=cpu_s)
+        return Trial(None if code == NO_TEST_FAILED else killer or KILLED_BY_IMPORT, timed_out=False, cpu_s=cpu_s)
 
 
 class _Witness:
@@ -153,7 +153,7 @@ class _Planted(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_file_location(fullname, self._path, loader=loader)
 
 
-def plant(mutant: Mutant | None, tests: Sequence[str], *, time_out_s: float) -> Running:
+def plant(mutant: Mutant | None, tests: Sequence[str], *, cpu_s: float) -> Running:
     """
     Start *tests* with the mutated module imported, up to the first that fails; without a mutant, as things are.
     """
@@ -163,19 +163,19 @@ def plant(mutant: Mutant | None, tests: Sequence[str], *, time_out_s: float) -> 
             sys.meta_path.insert(0, _Planted(mutant))
         return run_pytest(tests, _Witness(writer))
 
-    return _fork(work, time_out_s)
+    return _fork(work, cpu_s)
 
 
 def run_pytest(tests: Sequence[str], plugin: object) -> int:
     """
     Run pytest in this process, with a plugin of ours.
     """
-    options = ["-x", "-q", "-s", "-p", "no:cacheprovider", "--rootdir", str(ROOT)]
+    options = ["-x", "-q", "-s", "-p", "no:cacheprovider", f"--timeout={WAITS_AT_MOST_S}", "--rootdir", str(ROOT)]
     return int(pytest.main([*options, *tests], plugins=[*PLUGINS, plugin]))
 
 
 def patch_in(
-    mutant: Mutant | None, session: pytest.Session, *, likely: Collection[str], time_out_s: float
+    mutant: Mutant | None, session: pytest.Session, *, likely: Collection[str], cpu_s: float
 ) -> Running | None:
     """
     Start the collected tests with the functions of the mutant patched, those that are *likely* to notice first.
@@ -198,25 +198,25 @@ def patch_in(
                 return 1
         return NO_TEST_FAILED
 
-    return _fork(work, time_out_s)
+    return _fork(work, cpu_s)
 
 
-def _fork(work: Callable[[int], int], time_out_s: float) -> Running:
+def _fork(work: Callable[[int], int], cpu_s: float) -> Running:
     """
     Do *work* in a fork, silently. It is given a pipe to name the killer, and returns the exit code.
     """
     reader, writer = os.pipe()
-    began = time.monotonic()
     pid = os.fork()
     if pid:
         os.close(writer)
-        return Running(pid, reader, began, began + time_out_s)
+        return Running(pid, reader, time.monotonic() + WAITS_AT_MOST_S)
     code = 1
     try:
         os.setpgid(0, 0)
         null = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(null, stream)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s), int(cpu_s) + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         code = work(writer)
     finally:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mutation.verdicts import Verdict
 
 OWN, WIDER = "own", "wider"
-PATIENCE, AT_LEAST_S = 5, 15.0  # a mutant may take so many times as long as the tests do, and so many seconds
+PATIENCE, AT_LEAST_S = 5, 10.0  # a mutant may cost so many times what the tests do, and so many seconds
 LOOK_EVERY_S = 0.005
 LONGEST_S = 900.0
 
@@ -83,18 +83,18 @@ class Campaign:
         self._verdicts.reload()
         left = [mutant for mutant in self._mutants if self._is_open(mutant)]
         if left and not self._is_quick:
-            time_out_s = self._time_out_s(plant(None, self._tests, time_out_s=LONGEST_S))
-            self._try(left, lambda mutant: plant(mutant, self._tests, time_out_s=time_out_s), final=True)
+            cpu_s = self._limit_s(plant(None, self._tests, cpu_s=LONGEST_S))
+            self._try(left, lambda mutant: plant(mutant, self._tests, cpu_s=cpu_s), final=True)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """
         Try mutants instead of running the tests once. (pytest calls this in the fork.)
         """
         gc.freeze()  # the forks share what is here
-        time_out_s = self._time_out_s(patch_in(None, session, likely=(), time_out_s=LONGEST_S))
+        cpu_s = self._limit_s(patch_in(None, session, likely=(), cpu_s=LONGEST_S))
 
         def begin(mutant: Mutant) -> Running | None:
-            return patch_in(mutant, session, likely=self._killers[mutant.function], time_out_s=time_out_s)
+            return patch_in(mutant, session, likely=self._killers[mutant.function], cpu_s=cpu_s)
 
         self._try(self._mutants, begin, final=self._is_quick)
         return True
@@ -128,9 +128,9 @@ class Campaign:
         how = "tried"
         say(f"{self._stage} tests of {self._mutants[0].module}: {self._done} mutants {how}")
 
-    def _time_out_s(self, fork: Running | None) -> float:
+    def _limit_s(self, fork: Running | None) -> float:
         """
-        Return how long a mutant may take. The tests must pass without one, or a kill would prove nothing.
+        Return how many seconds a mutant may cost. The tests must pass without one, or a kill would prove nothing.
         """
         trial = None
         while fork is not None and (trial := fork.poll()) is None:
@@ -138,7 +138,7 @@ class Campaign:
         if trial is None or trial.killer is not None or trial.timed_out:
             say(f"without any mutant this fails: {trial}")
             os._exit(1)
-        return max(AT_LEAST_S, PATIENCE * trial.took_s * self._jobs)
+        return max(AT_LEAST_S, PATIENCE * trial.cpu_s)
 
 
 def tests_of(mutant: Mutant, stage: str) -> tuple[str, ...]:

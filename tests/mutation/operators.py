@@ -177,8 +177,10 @@ def swap_statements(node: cst.IndentedBlock) -> Iterator[cst.IndentedBlock]:
 
 def swap_arguments(node: cst.Call) -> Iterator[cst.Call]:
     """
-    Swap two arguments that stand beside each other.
+    Swap two arguments that stand beside each other, but for those of which the greatest is asked.
     """
+    if isinstance(node.func, cst.Name) and node.func.value in {"min", "max"}:
+        return
     args = list(node.args)
     for i in range(len(args) - 1):
         if not any(arg.keyword or arg.star for arg in args[i : i + 2]):
