@@ -314,6 +314,53 @@ def test_a_wall_clock_that_was_set_makes_nothing_forgotten() -> None:
     assert SMART_TRADE in decide(listing, memory=memory).memory.prices
 
 
+@pytest.mark.parametrize(("days", "kept"), [(29, True), (30, False)])
+def test_over_a_restart_of_the_machine_the_wall_clock_tells_what_is_long_gone(days: int, kept: bool) -> None:
+    memory = Memory(prices={SMART_TRADE: PriceWatch(price=TRADE.price, since=make_moment(boot_id="before"))})
+    listing = make_listing(seconds=timedelta(days=days).total_seconds())
+
+    assert (SMART_TRADE in decide(listing, memory=memory).memory.prices) is kept
+
+
+def test_each_rule_has_its_own_gap() -> None:
+    """
+    A rule that is asked every hour would never hold by the gap of one that is asked every minute.
+    """
+    slow = replace(PATIENT, name="slow")
+    memory = Memory(holds={(rule.name, SMART_TRADE): hold(60) for rule in (PATIENT, slow)})
+    evaluation = evaluate(
+        make_listing(TRADE, seconds=600),
+        [PATIENT, slow],
+        memory,
+        settings=make_settings(),
+        hold_gap_of=lambda rule: timedelta(hours=1) if rule is slow else MINUTE,
+    )
+
+    assert [proposal.rule.name for proposal in evaluation.proposals] == ["slow"]
+    assert [holding.held for holding in evaluation.holding] == [timedelta(0)]
+
+
+@pytest.mark.parametrize(
+    ("frozen_after", "bid", "is_frozen"),
+    [
+        pytest.param(30 * MINUTE, "0.1025", True, id="still"),
+        pytest.param(31 * MINUTE, "0.1025", False, id="not for long"),
+        pytest.param(30 * MINUTE, "0.1026", False, id="moved"),
+        pytest.param(None, "0.1025", False, id="never"),
+    ],
+)
+def test_facts_of_a_price_that_stands_still_are_unknown(
+    frozen_after: timedelta | None, bid: str, is_frozen: bool
+) -> None:
+    watch = PriceWatch(price=moving("0.1025").price, since=make_moment())
+    seen, facts = trade_facts(
+        moving(bid), settings=make_settings(frozen_after=frozen_after), now=make_moment(1800), watch=watch
+    )
+
+    assert seen.is_frozen is is_frozen
+    assert (facts["bid"] is None) is is_frozen
+
+
 def test_the_memory_of_the_listing_is_passed_on() -> None:
     memory = Memory(listing=ListingMemory(accepted_count=3))
 
