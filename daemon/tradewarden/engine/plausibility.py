@@ -87,7 +87,7 @@ def is_plausible_quote(price: CurrentPrice) -> bool:
     bid, ask, last = price.bid, price.ask, price.last
     if bid is None or ask is None or last is None:
         return False
-    return _ZERO < bid <= ask and last > _ZERO and last_fits(last, bid) and last_fits(last, ask)
+    return _ZERO < bid <= ask and last_fits(last, bid) and last_fits(last, ask)  # so near to a bid, last is above zero
 
 
 def watch_price(watch: PriceWatch | None, price: CurrentPrice, now: Moment) -> PriceWatch:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -195,6 +196,41 @@ def test_a_quote_is_plausible_if_nothing_is_wrong_with_it(bid: str | None, ask: 
     price = make_price(bid=bid, ask=ask, last=last)
 
     assert is_plausible_quote(price) is not bool(quote_problems(price))
+
+
+EDGES = (None, "-1", "0", "0.09", "0.0904", "0.1", "0.11", "0.1106", "0.12")
+
+
+def test_a_quote_is_plausible_at_its_bounds_and_not_beyond() -> None:
+    """
+    All that stands on a bound or beside it: the quick answer is the one that is told, for each combination.
+    """
+    for bid, ask, last in product(EDGES, repeat=3):
+        price = make_price(bid=bid, ask=ask, last=last)
+        assert is_plausible_quote(price) is (quote_problems(price) == []), price
+
+
+@pytest.mark.parametrize("last", ["0.0904", "0.1106"])
+def test_last_is_measured_by_bid_and_ask_not_they_by_it(last: str) -> None:
+    """
+    0.0904 is 9.6 % below 0.1, seen from it 0.1 is 10.6 % above; the other way round with 0.1106.
+    """
+    price = make_price(bid="0.1", ask="0.1", last=last)
+
+    assert len(quote_problems(price)) == (2 if last == "0.1106" else 0)
+
+
+def test_a_price_that_is_none_is_not_compared() -> None:
+    assert quote_problems(make_price(bid="0")) == ["bid is 0"]
+
+
+def test_a_watch_without_news_is_the_very_same() -> None:
+    """
+    What was unknown and still is makes no new watch.
+    """
+    watch = PriceWatch(price=make_price(bid=None), since=make_moment())
+
+    assert watch_price(watch, make_price(bid=None), make_moment(60)) is watch
 
 
 def test_a_watch_that_nothing_changed_is_the_very_same() -> None:
