@@ -296,6 +296,28 @@ def test_a_step_that_is_not_as_it_was_is_not_not_applied(reading: Reading) -> No
     assert play(UNANSWERED, UNCHANGED, reading, UNCHANGED, UNCHANGED, seconds=60) == NOT_APPLIED
 
 
+def test_a_step_that_filled_long_ago_says_nothing_of_the_target() -> None:
+    """
+    The near step was finished when the DELETE of the far one went out: that one is cancelled, not filled.
+    """
+    then = with_step(THREE, NEAR, status=status("finished"))
+    now = without_step(then, FAR)
+    verdict = play(make_question(trade=then), seen(now, with_row(make_rows(then), FAR, status=status("cancelled"))))
+
+    assert verdict == Verdict(outcome=Outcome.CANCELLED, reason=None, detail="the step is gone, the rest intact")
+
+
+def test_with_its_last_target_filled_the_others_cancelled_the_stop_loss_goes_in_order() -> None:
+    """
+    Nothing is left to fill: 3Commas takes the stop loss away as the SmartTrade finishes.
+    """
+    then = with_step(THREE, NEAR, status=status("cancelled"))
+    then = with_step(then, THIRD, status=status("cancelled"))
+    filled = replace(with_step(then, FAR, status=status("finished")), stop_loss=NO_STOP_LOSS)
+
+    assert outcome(make_question(trade=then), seen(filled, make_rows(filled))) is Outcome.FILLED
+
+
 def test_an_intent_without_its_target_concludes_nothing() -> None:
     intent = replace(UNANSWERED.intent, steps=UNANSWERED.intent.steps[:1])
 
@@ -341,6 +363,9 @@ def test_rejected(reading: Reading | None, expected: Outcome, reason: str) -> No
         pytest.param(seen(THREE, with_row(ROWS, FAR, status=status("pending_cancellation"))), id="row going"),
         pytest.param(seen(with_step(THREE, FAR, status=status("pending_cancellation"))), id="step going"),
         pytest.param(seen(with_step(THREE, FAR, status=None)), id="status unknown"),
+        pytest.param(seen(THREE, (*ROWS, make_trade_row(FAR))), id="two rows"),
+        pytest.param(seen(THREE, tuple(row for row in ROWS if row.id != FAR)), id="no row"),
+        pytest.param(seen(replace(THREE, steps=(*THREE.steps, THREE.steps[1]))), id="listed twice"),
     ],
 )
 def test_a_rejected_step_in_transition_stays_an_open_question(reading: Reading) -> None:

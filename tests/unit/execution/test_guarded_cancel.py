@@ -82,7 +82,7 @@ class Rig:
             observer=self.heard,
             settings=make_settings(mode=mode, **safety),
             ruleset=make_ruleset(self.rule),
-            hold_gap_of=lambda _: timedelta(minutes=5),
+            hold_gap_of=lambda rule: timedelta(minutes=5 if rule is self.rule else 1),
         )
 
     async def handle(self, proposal: Proposal | None = None) -> OutcomeRow | Sent | None:
@@ -394,7 +394,7 @@ async def test_a_condition_that_is_not_true_any_more_is_denied_and_remembered(
 
     assert (row.outcome, row.reason) == (Outcome.DENIED, "condition-holds")
     assert rig.state.not_true == [(rig.rule.name, SMART_TRADE)]
-    assert len(rig.state.resets) == resets
+    assert rig.state.resets == [(rig.rule.name, SMART_TRADE)] * resets
     assert rig.journal.intents == []
 
 
@@ -428,6 +428,19 @@ async def test_without_a_listing_to_compare_with_only_the_second_read_counts() -
     rig.state.listed_at = None
 
     await rig.sent()
+
+
+@pytest.mark.parametrize("mode", Mode)
+async def test_cancels_of_a_cycle_are_counted_on(mode: Mode) -> None:
+    """
+    The limit of a cycle is of all its cancels, not of the last.
+    """
+    rig = Rig(mode=mode)
+    rig.state.tally.cancels = 3
+
+    await rig.handle()
+
+    assert rig.state.tally.cancels == 4
 
 
 async def test_a_dry_run_ends_before_the_intent() -> None:
@@ -485,6 +498,7 @@ async def test_disarmed_at_the_last_check_nothing_is_sent() -> None:
     assert rig.journal.moments == [("answer", rig.clock.now()), ("verdict", rig.clock.now())]
     assert len(row.invariants) == 15
     assert rig.gateway.reservation.released == 1
+    assert rig.heard.events == ["cancel.judged", "cancel.intended", "cancel.answered"]
     assert (rig.state.tally.cancels, rig.state.tally.touched) == (0, {SMART_TRADE})
 
 
