@@ -170,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tallies = {module: _tally(verdicts, mutants[module], equivalents) for module in modules}
     _show(tallies)
     listed = {name for name in equivalents if name[0] in modules}
-    stale = listed - {name_of(mutant) for mutant in everyone if _survived(verdicts, mutant, OWN)}
+    stale = listed - {name_of(mutant) for mutant in everyone if not _was_killed(verdicts, mutant)}
     for module, function, original, mutated in sorted(stale):
         say(f"\nListed as equivalent, but killed or not there: {module}: {function}\n- {original}\n+ {mutated}")
     return 1 if stale or any(tally.alive for tally in tallies.values()) else 0
@@ -188,6 +188,11 @@ def _run(verdicts: Verdicts, stage: str, mutants: Sequence[Mutant], *, options: 
 def _survived(verdicts: Verdicts, mutant: Mutant, stage: str) -> bool:
     verdict = verdicts.of(mutant, stage, tests_of(mutant, stage))
     return verdict is not None and verdict.survived
+
+
+def _was_killed(verdicts: Verdicts, mutant: Mutant) -> bool:
+    verdict = verdicts.of(mutant, OWN, tests_of(mutant, OWN))
+    return verdict is not None and not verdict.survived
 
 
 def _tally(verdicts: Verdicts, mutants: Sequence[Mutant], equivalents: dict[tuple[str, str, str, str], str]) -> Tally:
