@@ -97,11 +97,9 @@ def blank_argument(node: cst.Call) -> Iterator[cst.Call]:
     Pass None. mutmut leaves each out as well, which with our keyword-only parameters can only raise.
     """
     for i, arg in enumerate(node.args):
-        if (
-            not arg.star
-            and not is_prose(arg.value)
-            and not (isinstance(arg.value, cst.Name) and arg.value.value == "None")
-        ):
+        is_none = isinstance(arg.value, cst.Name) and arg.value.value == "None"
+        is_strict = arg.keyword is not None and arg.keyword.value == "strict"  # of zip: it can only raise
+        if not (arg.star or is_none or is_strict or is_prose(arg.value)):
             yield node.with_changes(args=[*node.args[:i], arg.with_changes(value=NONE), *node.args[i + 1 :]])
 
 

@@ -315,6 +315,22 @@ def test_a_share_of_the_open_smart_trades(
     assert deferred is None or deferred.reason is Deferral.ABORT_ABOVE
 
 
+def test_a_cycle_that_is_deferred_says_how_much_its_rules_wanted() -> None:
+    deferred = exceeds_share([proposal()], 1, Decimal(50))
+
+    assert deferred is not None
+    assert deferred.detail == "rules want to cancel on 1 of 1 open SmartTrades, more than 50 %"
+
+
+def test_after_a_reset_one_open_question_among_others_is_enough() -> None:
+    """
+    What became of the latest is not known: it may have been the cancel.
+    """
+    ledger = make_ledger(make_attempt(minutes_ago=60), make_attempt(None), reset_since=frozenset({KEY}))
+
+    assert is_spent(proposal(ON_RESET), ledger, NOON)
+
+
 def test_a_target_in_transition_has_its_own_fingerprint() -> None:
     trade = with_step(make_smart_trade(), FAR, status=None)
 

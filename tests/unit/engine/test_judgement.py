@@ -16,6 +16,7 @@ from factories import (
     NEAR,
     NOON,
     failed_names,
+    make_condition,
     make_match,
     make_moment,
     make_price,
@@ -32,6 +33,8 @@ from tradewarden.model.memory import PriceWatch
 from tradewarden.model.settings import ApiSettings
 from tradewarden.model.smart_trade import AccountId
 from tradewarden.model.truth import Truth
+from tradewarden.rules.ruleset import Where
+from tradewarden.rules.schema import Scope
 
 if TYPE_CHECKING:
     from tradewarden.engine.proposal import Proposal
@@ -97,6 +100,38 @@ def test_a_smart_trade_that_turns_up_in_a_foreign_account_is_denied() -> None:
 
     assert failed_names(checks) == ["same-subject"]
     assert checks[1].detail == "account 1 is not in `api.accounts`"
+
+
+def test_an_allowed_account_passes_both() -> None:
+    ours = make_settings(api=ApiSettings(accounts=frozenset({ACCOUNT})))
+
+    assert failed_names(judge_first_read(PROPOSAL, bench(settings=ours))) == []
+    assert failed_names(second(settings=ours).checks) == []
+
+
+@pytest.mark.parametrize(("pair", "fails"), [("USDT_*", ["steps-remain"]), ("BTC_*", [])])
+def test_what_another_rule_keeps_counts_where_it_matches(pair: str, fails: list[str]) -> None:
+    """
+    The largest `keep` is of the rules that speak of this SmartTrade.
+    """
+    ruleset = make_ruleset(RULE, make_rule(keep=2, match=make_match(pair=pair)))
+
+    assert failed_names(judge_first_read(PROPOSAL, bench(ruleset=ruleset))) == fails
+    assert failed_names(second(ruleset=ruleset).checks) == fails
+
+
+def test_the_selector_sees_the_facts_of_the_second_read() -> None:
+    where = Where(make_condition("step.position == 2 and day_change < -5%", Scope.STEP))
+    judgement = second(proposal=make_proposal(rule=replace(RULE, cancel=where)))
+
+    assert failed_names(judgement.checks) == []
+
+
+def test_what_was_chosen_and_what_the_condition_saw_is_evidence() -> None:
+    details = {check.name: check.detail for check in second().checks}
+
+    assert details["still-chosen"] == "step 2 is the farthest"
+    assert details["condition-holds"] == "day_change -6 % < -5 %: true"
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,36 @@ async def test_not_applied_needs_two_reads_that_were_asked_for_a_minute_after_th
     assert verdict.outcome is Outcome.NOT_APPLIED
 
 
+async def test_a_wall_clock_that_was_set_settles_nothing_early() -> None:
+    """
+    Five seconds are five seconds, whatever the wall clock says: the DELETE may still be on its way.
+    """
+    rig = Rig(answer=Answer.UNKNOWN)
+    asked = make_moment(6)
+    rig.gateway.readings = [replace(STILL, asked_at=replace(asked, wall=asked.wall + timedelta(hours=1)))]
+
+    assert await rig.settling.settle(rig.question) is None
+
+
+async def test_after_a_restart_of_the_machine_the_wall_clock_tells_how_long_ago_it_was() -> None:
+    rig = Rig(answer=Answer.UNKNOWN)
+    rig.gateway.readings = [replace(STILL, asked_at=make_moment(62, boot_id="another"))]
+
+    verdict = await rig.settling.settle(rig.question, schedule=AT_START_UP)
+
+    assert verdict is not None
+    assert verdict.outcome is Outcome.NOT_APPLIED
+
+
+async def test_a_wall_clock_that_is_set_meanwhile_skips_no_read() -> None:
+    rig = Rig()
+    rig.gateway.on_read = lambda: rig.clock.step_wall(timedelta(hours=1))
+
+    await rig.settling.settle(rig.question)
+
+    assert (len(rig.gateway.asked), sum(rig.slept)) == (7, 40)
+
+
 async def test_a_breach_is_told_as_one() -> None:
     rig = Rig(make_reading(make_smart_trade(status="cancelled")))
 
