@@ -137,7 +137,10 @@ def test_the_hour_is_that_of_the_owner() -> None:
     """
     settings = make_settings(timezone=ZoneInfo("Asia/Tokyo"))
 
+    _, facts = trade_facts(TRADE, settings=settings, now=make_moment(), watch=None)
+
     assert len(decide(make_listing(TRADE), make_rule("hour == 21"), settings=settings).proposals) == 1
+    assert facts["hour"] == 21
 
 
 def test_a_selector_may_ask_for_facts_that_the_condition_does_not() -> None:
