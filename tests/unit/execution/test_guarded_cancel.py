@@ -45,7 +45,7 @@ from tradewarden.errors import (
     TransientError,
 )
 from tradewarden.execution.guarded_cancel import CycleState, GuardedCancel, Sent
-from tradewarden.model.cancel import Answer, CancelAnswer
+from tradewarden.model.cancel import Answer, CancelAnswer, Refusal
 from tradewarden.model.decision import Outcome, OutcomeRow
 from tradewarden.model.memory import Ledger, PriceWatch
 from tradewarden.model.settings import Mode
@@ -511,6 +511,48 @@ async def test_stale_after_the_intent_nothing_is_sent() -> None:
     assert (row.outcome, row.reason) == (Outcome.NOT_SENT, "stale")
     assert row.detail == "writing the intent took too long"
     assert len(rig.gateway.asked) == 1
+
+
+async def test_a_connection_is_not_even_begun_when_nothing_may_be_sent() -> None:
+    class Untouched(FakeGateway):
+        async def cancel_step(self, *_: object, **__: object) -> CancelAnswer:
+            raise AssertionError("asked to cancel with a stale read")
+
+    rig = Rig()
+    rig.guarded._gateway = Untouched()
+    rig.heard.cues["cancel.intended"] = lambda: rig.clock.advance(timedelta(seconds=15))
+
+    assert (await rig.row()).reason == "stale"
+
+
+@pytest.mark.parametrize("reason", [None, "timeout"])
+async def test_an_answer_that_came_late_is_an_answer(reason: str | None) -> None:
+    """
+    The DELETE was out in time; how long its answer took makes nothing of it stale.
+    """
+
+    class Slow(FakeGateway):
+        async def cancel_step(self, *args: Any, **named: Any) -> CancelAnswer:
+            answer = await super().cancel_step(*args, **named)
+            rig.clock.advance(timedelta(seconds=20))
+            return replace(answer, reason=reason)
+
+    rig = Rig()
+    rig.gateway = rig.guarded._gateway = Slow()
+
+    assert (await rig.sent()).question.reason == reason
+
+
+async def test_how_it_was_refused_is_on_disk() -> None:
+    """
+    Three refusals of a kind in a row, on different SmartTrades, stop the account, over restarts too.
+    """
+    rig = Rig()
+    rig.gateway.answers = [CancelAnswer(answer=Answer.REJECTED, reason="forbidden", refusal=Refusal.FORBIDDEN)]
+
+    await rig.sent()
+
+    assert rig.journal.answered == [(1, Answer.REJECTED, Refusal.FORBIDDEN)]
 
 
 async def test_stale_at_the_last_check_nothing_is_sent() -> None:
