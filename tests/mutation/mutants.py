@@ -114,6 +114,8 @@ def _is_left_alone(node: cst.CSTNode) -> bool:
             return True
         case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call(func=cst.Name(value="assert_never")))]):
             return True
+        case cst.Assign(value=cst.Call(func=cst.Name(value="TypeVar"))):
+            return True
         case cst.If(test=cst.Name(value="TYPE_CHECKING")):
             return True
         case cst.Arg(keyword=cst.Name(value="strict")):  # of zip: it can only raise

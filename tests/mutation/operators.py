@@ -232,6 +232,8 @@ def _acts(statement: cst.BaseStatement) -> bool:
     """
     Tell whether a statement may touch the world: it awaits or calls.
     """
+    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+        return False
     if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], cst.Return | cst.Raise):
         return False
     return _holds(statement, cst.Await | cst.Call)

@@ -180,6 +180,10 @@ def test_cancels_of_the_future_count() -> None:
     assert reason(make_ledger(here), limits=Limits(cancels_per_smart_trade=1)) is Deferral.CANCELS_PER_SMART_TRADE
 
 
+def test_a_cycle_begins_with_no_cancel() -> None:
+    assert reason(make_ledger(), tally=CycleTally(), limits=Limits(cancels_per_cycle=1)) is None
+
+
 def test_cancels_per_cycle() -> None:
     assert reason(make_ledger(), tally=CycleTally(cancels=8)) is Deferral.CANCELS_PER_CYCLE
     assert reason(make_ledger(), tally=CycleTally(cancels=7)) is None

@@ -337,6 +337,15 @@ REJECTED = make_question(Answer.REJECTED, trade=THREE, reason="Wrong param(s)")
     [
         pytest.param(None, Outcome.REJECTED, "Wrong param(s)", id="no reading"),
         pytest.param(UNCHANGED, Outcome.REJECTED, "Wrong param(s)", id="still there"),
+        pytest.param(
+            seen(
+                with_step(THREE, FAR, status=status("trailing_activated")),
+                with_row(ROWS, FAR, status=status("trailing_activated")),
+            ),
+            Outcome.REJECTED,
+            "Wrong param(s)",
+            id="trailing by now",
+        ),
         pytest.param(GONE, Outcome.GONE, "Wrong param(s)", id="gone"),
         pytest.param(
             seen(THREE, with_row(ROWS, FAR, status=status("finished"))), Outcome.FILLED, "Wrong param(s)", id="filled"

@@ -425,7 +425,7 @@ async def test_a_hold_goes_on_only_over_reads_that_are_near(hold_s: int, gap_s: 
 
 async def test_without_a_listing_to_compare_with_only_the_second_read_counts() -> None:
     rig = Rig(rule=make_rule(hold=timedelta(seconds=60)))
-    rig.state.listed_at = None
+    rig.state = CycleState(cycle_id="cycle-1", tally=CycleTally(), prices={}, errors=[], not_true=[], resets=[])
 
     await rig.sent()
 
