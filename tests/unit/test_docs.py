@@ -9,6 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from process.test_crash_points import (
+    BEFORE_THE_DELETE,
+    FIRST_AND_LAST_BEFORE_THE_DELETE,
+    WITH_THE_DELETE_OUT,
+    WITHOUT_AN_INTENT,
+)
+from simulation.plants import PLANTS
 from status_samples import make_known
 from tradewarden.cli.status_json import status_to_json
 from tradewarden.engine.findings import Ill, Worth
@@ -64,6 +71,14 @@ def test_the_exit_codes_with_which_the_unit_gives_up_are_told() -> None:
     assert [code for code, does in rows.items() if does == "**stays down**"] == given_up.split()
     assert {code for code, does in rows.items() if "again" in does} == {"1", "75", "203"}
     assert "\nRestartSec=30\n" in unit
+
+
+def test_the_crashes_and_mistakes_that_are_told_are_those_that_are_tried() -> None:
+    page = " ".join((ROOT / "docs" / "reliability.md").read_text("utf-8").split())
+    kills = len([*WITHOUT_AN_INTENT, *BEFORE_THE_DELETE, *FIRST_AND_LAST_BEFORE_THE_DELETE, *WITH_THE_DELETE_OUT])
+
+    assert f"{len(PLANTS)} mistakes" in page
+    assert f"SIGKILLed at {kills} moments" in page
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
