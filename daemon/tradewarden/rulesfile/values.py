@@ -23,6 +23,7 @@ _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?", re.ASCII)
 _LOOSE_PART = re.compile(r"([0-9.]{1,12})\s*(ms|m(?!o)|[wdhs])[a-z]*[\s,]*(?:and\s+)?", re.ASCII)
 _CALENDAR = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([a-z]+)", re.ASCII)
 _CAPITAL_M = re.compile(r"([0-9]{1,9})\s*M", re.ASCII)
+_IPV6_HOST = re.compile(r"\[[^\[\]]+\](?::[0-9]*)?", re.ASCII)
 _VISIBLE_ASCII = re.compile(r"[!-~]{1,300}")
 
 DURATIONS_CARRY_UNITS = "a duration carries its unit: 60s, 2m, 1h30m, 1d"
@@ -119,6 +120,8 @@ def read_url(value: object) -> str:
         parts = urlsplit(value)
         host = parts.hostname or ""
         has_port = parts.port is None or parts.port > 0
+        if "[" in parts.netloc and _IPV6_HOST.fullmatch(parts.netloc.rpartition("@")[2]) is None:
+            host = ""  # urlsplit drops what stands around the brackets; the client does not
     except ValueError:
         host, has_port = "", False
     if not host or not has_port:
