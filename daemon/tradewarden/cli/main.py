@@ -43,6 +43,7 @@ COMMANDS = {
     "disarm": "The kill switch: no DELETE goes out any more, until `arm`.",
     "arm": "Switch acting on again after `disarm` or a breach.",
     "simulate": "Serve the embedded 3Commas on loopback, to try rules on.",
+    "schema": "Print the JSON Schema of the rules file, for editors.",
     "vocabulary": "Show every fact that a rule may use.",
 }
 
@@ -50,7 +51,6 @@ NOT_YET = {
     "test": "Unit tests for rules.",
     "explain": "Show for each SmartTrade and rule why it fires or not.",
     "replay": "Play a recording through the rules.",
-    "schema": "Print the JSON Schema of the rules file.",
     "install": "Make TradeWarden a service of this machine.",
     "doctor": "Look for what would keep the daemon from working.",
     "backup": "Copy the journal while the daemon runs.",

@@ -42,13 +42,6 @@ def replay(*_: Anything) -> None:
     refuse("replay")
 
 
-def schema(*_: Anything) -> None:
-    """
-    Refuse: the schema comes later.
-    """
-    refuse("schema")
-
-
 def install(*_: Anything) -> None:
     """
     Refuse: the service comes later.

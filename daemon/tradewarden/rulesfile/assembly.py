@@ -23,14 +23,15 @@ from tradewarden.rules.ruleset import (
     Selector,
     Where,
 )
-from tradewarden.rulesfile.shape import SelectorShape, SelectorWord
+from tradewarden.rulesfile.rule_shape import SelectorShape, SelectorWord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tradewarden.rules.condition import Condition
     from tradewarden.rulesfile.document import Path
-    from tradewarden.rulesfile.shape import ApiShape, FileShape, MatchShape, RuleShape, ScheduleShape
+    from tradewarden.rulesfile.rule_shape import MatchShape, RuleShape, ScheduleShape
+    from tradewarden.rulesfile.shape import ApiShape, FileShape
 
 FINGERPRINT_LENGTH = 16
 

@@ -40,3 +40,10 @@ def find_character(text: str, ranges: Ranges) -> int | None:
     """
     found = [character for character in set(text) if any(first <= character <= last for first, last in ranges)]
     return min(map(text.index, found), default=None)
+
+
+def class_of(ranges: Ranges) -> str:
+    """
+    Return the *ranges* as a regular expression writes them between brackets.
+    """
+    return "".join(f"\\u{ord(first):04x}-\\u{ord(last):04x}" for first, last in ranges)

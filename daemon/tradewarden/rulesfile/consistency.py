@@ -10,6 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tradewarden.rulesfile.problems import Issue, issue_at, shortened
+from tradewarden.rulesfile.rule_shape import RuleShape, ScheduleShape, SelectorShape
 from tradewarden.rulesfile.values import parse_duration
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def consistency_issues(document: Document) -> list[Issue]:
     for path, rule in rules_of(document):
         issues += _schedule(document, path, rule)
         issues += _selector(document, path, rule)
-        if "every" in rule and "schedule" in rule:
+        if all(key in rule for key in RuleShape.at_most_one):
             span = document.key_span((*path, "schedule"))
             issues.append(issue_at(span, "a rule has `every` or `schedule`, not both", "remove one of the two"))
         if rule.get("except") == {}:
@@ -70,7 +71,7 @@ def _schedule(document: Document, above: Path, owner: Mapping[str, object]) -> I
     schedule = owner.get("schedule")
     if not isinstance(schedule, dict) or document.is_broken(path):
         return
-    given = {"every", "cron"} & schedule.keys()
+    given = set(ScheduleShape.exactly_one) & schedule.keys()
     if len(given) != 1:
         message = "`schedule` has both `every` and `cron`" if given else "`schedule` has neither `every` nor `cron`"
         yield issue_at(document.key_span(path), message, 'write {every: 60s} or {cron: "*/5 8-20 * * mon-fri"}')
@@ -81,6 +82,6 @@ def _schedule(document: Document, above: Path, owner: Mapping[str, object]) -> I
 
 def _selector(document: Document, path: Path, rule: Mapping[str, object]) -> Iterator[Issue]:
     cancel = rule.get("cancel")
-    if isinstance(cancel, dict) and len({"position", "where"} & cancel.keys()) != 1:
+    if isinstance(cancel, dict) and len(set(SelectorShape.exactly_one) & cancel.keys()) != 1:
         message = "`cancel` names one step: by its `position` or by a condition `where`"
         yield issue_at(document.key_span((*path, "cancel")), message, "write one of the two")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tradewarden.rulesfile.decimal_patterns import whole_numbers
 from tradewarden.rulesfile.problems import describe
 from tradewarden.rulesfile.values import InvalidValueError
 
@@ -87,6 +88,28 @@ def read_cron(value: object) -> str:
     if all(number > _LONGEST_MONTH[in_month - 1] for in_month in months for number in days):
         raise InvalidValueError("names a day that never comes", "look at the day and the month")
     return " ".join([*map(_written, (minute, hour, day, month)), weekdays])
+
+
+def cron_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of five fields: each entry in its range, which says nothing of how they go together.
+    """
+    fields = r"\s+".join(map(_pattern, _FIELDS))
+    return {
+        "type": "string",
+        "maxLength": LONGEST_CRON,
+        "pattern": rf"^\s*{fields}\s*$",
+        "patternErrorMessage": f"must be {FIVE_FIELDS}",
+        "examples": ["*/5 8-20 * * mon-fri", "0 8 * * *"],
+    }
+
+
+def _pattern(field: _Field) -> str:
+    names = ["".join(f"[{letter.upper()}{letter}]" for letter in name) for name in field.names]
+    value = f"(?:{'|'.join([whole_numbers(field.low, field.high), *names])})"
+    step = f"(?:/{whole_numbers(1, field.high - field.low)})?"
+    item = rf"(?:\*{step}|{value}(?:-{value}{step})?)"
+    return f"{item}(?:,{item})*"
 
 
 @dataclass(frozen=True, slots=True)

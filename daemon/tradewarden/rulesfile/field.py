@@ -5,7 +5,7 @@ What a type of value is to pydantic: a reader that is ours, and a description fo
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import core_schema
@@ -27,11 +27,24 @@ class Field(ABC):
         Return the value that the file's *value* stands for.
         """
 
+    @property
+    def accepts(self) -> str:
+        """
+        Say what may be written, as the end of "must be ..."; nothing if that needs no saying.
+        """
+        return ""
+
+    def write(self, value: object) -> str | int | bool | None:
+        """
+        Return what stands for *value* in the file; ``None`` if nothing does.
+        """
+        return None if value is None else str(value)
+
+    @abstractmethod
     def json_schema(self) -> dict[str, Any]:
         """
-        Return the JSON Schema of what may be written.
+        Return the JSON Schema of what may be written, as an editor's YAML reads it.
         """
-        return {"type": "string"}
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """
@@ -51,13 +64,20 @@ class Field(ABC):
 @dataclass(frozen=True)
 class ReadField(Field):
     """
-    A value with a reader of its own.
+    A value with a reader of its own, and with the *schema* of what that accepts.
     """
 
     reader: Callable[[object], object]
+    schema: Callable[[], dict[str, Any]] = field(compare=False)
 
     def read(self, value: object) -> object:
         """
         Return what the reader makes of it.
         """
         return self.reader(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        """
+        Return the schema that was given.
+        """
+        return self.schema()

@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tradewarden.rulesfile.characters import NOT_SHOWN_BUT_OBEYED, find_character
+from tradewarden.rules.literals import SECONDS, plain
+from tradewarden.rulesfile.decimal_patterns import decimals_from, decimals_up_to
 from tradewarden.rulesfile.field import Field
 from tradewarden.rulesfile.problems import describe, did_you_mean
 from tradewarden.rulesfile.values import (
-    DURATIONS_CARRY_UNITS,
+    DURATION_FORM,
+    ONE_MICROSECOND,
+    PERCENTAGE_FORM,
     InvalidValueError,
     duration_text,
     parse_duration,
@@ -23,9 +27,11 @@ from tradewarden.rulesfile.values import (
 )
 
 if TYPE_CHECKING:
-    from datetime import timedelta
     from enum import StrEnum
 
+_NEVER = "never"
+_PLACES = Decimal("1e-9")  # of a percentage
+_DURATIONS, _PERCENTAGES = ("30s", "5m", "1h", "1d"), ("0.5%", "1%", "50%")  # examples, where they are in the range
 _SPOKEN_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "1", "0"})
 
 
@@ -43,25 +49,54 @@ class DurationField(Field):
         """
         Return the duration.
         """
-        if self.or_never and value == "never":
+        if self.or_never and value == _NEVER:
             return None
         duration = parse_duration(value) if isinstance(value, str) else None
-        if duration is not None and self.low <= duration <= self.high:
+        if self._holds(duration):
             return duration
-        never = ", or never" if self.or_never else ""
-        expected = f"must be a duration from {duration_text(self.low)} to {duration_text(self.high)}{never}"
         hint = suggest_duration(value) if duration is None else None
-        msg = f"{expected}, not {describe(value)}"
+        msg = f"must be {self.accepts}, not {describe(value)}"
         raise InvalidValueError(msg, hint)
+
+    @property
+    def accepts(self) -> str:
+        """
+        Name the range.
+        """
+        never = f", or {_NEVER}" if self.or_never else ""
+        return f"a duration from {duration_text(self.low)} to {duration_text(self.high)}{never}"
+
+    def write(self, value: object) -> str | None:
+        """
+        Return the shortest text that names the duration.
+        """
+        if isinstance(value, timedelta):
+            return duration_text(value)
+        return _NEVER if self.or_never else None
 
     def json_schema(self) -> dict[str, Any]:
         """
-        Return the pattern of a duration.
+        Return the pattern: of one unit in its range, of several no more of each than the range allows.
         """
-        pattern = r"^([0-9]+(\.[0-9]+)?[wdhms])+$"
-        if self.or_never:
-            pattern += "|^never$"
-        return {"type": "string", "pattern": pattern, "description": DURATIONS_CARRY_UNITS}
+        several = "".join(f"(?:{decimals_up_to(self._most(unit))}{unit})?" for unit in SECONDS)
+        parts = [several] if not self.low else [r"(?=(?:[0-9.]+[a-z]){2})" + several, *map(self._one, SECONDS)]
+        pattern = f"^(?={DURATION_FORM}$)(?:{'|'.join(parts)})$" + f"|^{_NEVER}$" * self.or_never
+        return {
+            "type": "string",
+            "pattern": pattern,
+            "patternErrorMessage": f"must be {self.accepts}",
+            "examples": [text for text in _DURATIONS if self._holds(parse_duration(text))] + [_NEVER] * self.or_never,
+        }
+
+    def _holds(self, duration: timedelta | None) -> bool:
+        return duration is not None and self.low <= duration <= self.high
+
+    def _one(self, unit: str) -> str:
+        least = -(-self.low // (ONE_MICROSECOND * SECONDS[unit]))  # in millionths: no more digits can be written
+        return f"(?={decimals_from(Decimal(least).scaleb(-6))}{unit}$){decimals_up_to(self._most(unit))}{unit}"
+
+    def _most(self, unit: str) -> Decimal:
+        return Decimal(self.high // (ONE_MICROSECOND * SECONDS[unit])).scaleb(-6)
 
 
 @dataclass(frozen=True)
@@ -79,23 +114,49 @@ class PercentageField(Field):
         """
         Return the percent points.
         """
-        if self.or_never and value == "never":
+        if self.or_never and value == _NEVER:
             return None
         points = parse_percentage(value) if isinstance(value, str) else None
-        if points is not None and self.low <= points <= self.high and not (self.above_low and points == self.low):
+        if self._holds(points):
             return points
-        never = ", or never" if self.or_never else ""
-        above = "more than " if self.above_low else ""
-        expected = f"must be a percentage from {above}{self.low}% to {self.high}%{never}"
         hint = suggest_percentage(value) if points is None else None
-        msg = f"{expected}, not {describe(value)}"
+        msg = f"must be {self.accepts}, not {describe(value)}"
         raise InvalidValueError(msg, hint)
+
+    @property
+    def accepts(self) -> str:
+        """
+        Name the range.
+        """
+        never = f", or {_NEVER}" if self.or_never else ""
+        return f"a percentage from {'more than ' * self.above_low}{self.low}% to {self.high}%{never}"
+
+    def write(self, value: object) -> str | None:
+        """
+        Return the percent points with their sign.
+        """
+        if isinstance(value, Decimal):
+            return f"{plain(value)}%"
+        return _NEVER if self.or_never else None
 
     def json_schema(self) -> dict[str, Any]:
         """
-        Return the pattern of a percentage.
+        Return the pattern of the range, which is not negative: the sign may stand before a zero only.
         """
-        return {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?%$" + "|^never$" * self.or_never}
+        least = self.low + _PLACES * self.above_low
+        sign = "" if least else "(?:-(?=[0.]+%$))?"
+        points = f"{sign}(?={decimals_from(least)}%$){decimals_up_to(self.high)}"
+        pattern = f"^(?={PERCENTAGE_FORM}$)(?:{points}%)$" + f"|^{_NEVER}$" * self.or_never
+        return {
+            "type": "string",
+            "pattern": pattern,
+            "patternErrorMessage": f"must be {self.accepts}",
+            "examples": [text for text in _PERCENTAGES if self._holds(parse_percentage(text))]
+            + [_NEVER] * self.or_never,
+        }
+
+    def _holds(self, points: Decimal | None) -> bool:
+        return points is not None and self.low <= points <= self.high and not (self.above_low and points == self.low)
 
 
 @dataclass(frozen=True)
@@ -116,9 +177,22 @@ class IntegerField(Field):
         if isinstance(value, Decimal) and self.low <= value <= self.high and value == value.to_integral_value():
             return int(value)
         hint = "write it without quotes" if isinstance(value, str) and re.fullmatch("[0-9]{1,20}", value) else None
-        counted = f"a whole number from {self.low} to {self.high}{' ' * bool(self.unit)}{self.unit}"
-        msg = f"must be {self.expected or counted}, not {describe(value)}"
+        msg = f"must be {self.accepts}, not {describe(value)}"
         raise InvalidValueError(msg, hint)
+
+    @property
+    def accepts(self) -> str:
+        """
+        Name the range and the unit.
+        """
+        counted = f"a whole number from {self.low} to {self.high}{' ' * bool(self.unit)}{self.unit}"
+        return self.expected or counted
+
+    def write(self, value: object) -> int | None:
+        """
+        Return the number itself.
+        """
+        return value if isinstance(value, int) else None
 
     def json_schema(self) -> dict[str, Any]:
         """
@@ -143,9 +217,15 @@ class ChoiceField(Field):
         if isinstance(value, str) and value in set(self.words):
             return self.words(value)
         hint = did_you_mean(value, self.words) if isinstance(value, str) else None
-        choices = ", ".join([*self.words, self.others]) if self.others else " or ".join(self.words)
-        msg = f"must be {choices}, not {describe(value)}"
+        msg = f"must be {self.accepts}, not {describe(value)}"
         raise InvalidValueError(msg, hint)
+
+    @property
+    def accepts(self) -> str:
+        """
+        List the words.
+        """
+        return ", ".join([*self.words, self.others]) if self.others else " or ".join(self.words)
 
     def json_schema(self) -> dict[str, Any]:
         """
@@ -167,51 +247,24 @@ class SwitchField(Field):
         if isinstance(value, bool):
             return value
         hint = "write true or false, without quotes" if str(value).lower() in _SPOKEN_BOOLEANS else None
-        msg = f"must be true or false, not {describe(value)}"
+        msg = f"must be {self.accepts}, not {describe(value)}"
         raise InvalidValueError(msg, hint)
+
+    @property
+    def accepts(self) -> str:
+        """
+        Name both.
+        """
+        return "true or false"
+
+    def write(self, value: object) -> bool | None:
+        """
+        Return the bool itself.
+        """
+        return value if isinstance(value, bool) else None
 
     def json_schema(self) -> dict[str, Any]:
         """
         Return the type.
         """
         return {"type": "boolean"}
-
-
-@dataclass(frozen=True)
-class TextField(Field):
-    """
-    A text of *shortest* to *longest* characters; one of *one_line* has no line break and no control character.
-
-    One that *is_shown* has nothing that a terminal obeys: no escapes, no marks that turn the direction.
-    """
-
-    longest: int
-    shortest: int = 0
-    one_line: bool = True
-    is_shown: bool = False
-
-    def read(self, value: object) -> str:
-        """
-        Return the text.
-        """
-        if not isinstance(value, str):
-            msg = f"must be a text, not {describe(value)}"
-            raise InvalidValueError(msg)
-        text = value.strip()
-        if len(text) < self.shortest:
-            raise InvalidValueError("is empty")
-        if len(text) > self.longest:
-            msg = f"must have at most {self.longest} characters, not {len(text)}"
-            raise InvalidValueError(msg)
-        if self.one_line and not text.isprintable():
-            raise InvalidValueError("must stand on one line, without control characters")
-        if self.is_shown and (at := find_character(text, NOT_SHOWN_BUT_OBEYED)) is not None:
-            msg = f"must not hold the character U+{ord(text[at]):04X}, which is not shown but obeyed"
-            raise InvalidValueError(msg, "remove it")
-        return text
-
-    def json_schema(self) -> dict[str, Any]:
-        """
-        Return the length.
-        """
-        return {"type": "string", "minLength": self.shortest, "maxLength": self.longest}

@@ -12,12 +12,14 @@ from typing import Any
 from tradewarden.model.smart_trade import Side
 from tradewarden.rulesfile.field import Field
 from tradewarden.rulesfile.problems import describe, did_you_mean
+from tradewarden.rulesfile.scalars import TEXT_TYPES
 from tradewarden.rulesfile.values import InvalidValueError
 
 LONGEST_PATTERN = 200
 MOST_PATTERNS = 500
 
-_ID = re.compile(r"(?=.*[1-9*?])[1-9*?][0-9*?]{0,19}", re.ASCII)
+_ID = re.compile(r"[1-9*?][0-9*?]{0,19}", re.ASCII)
+_LARGEST_ID = 10**20 - 1
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class PatternsField(Field):
         """
         Return the JSON Schema of one pattern.
         """
-        return {"type": "string", "minLength": 1, "maxLength": LONGEST_PATTERN}
+        return {"type": list(TEXT_TYPES), "minLength": 1, "maxLength": LONGEST_PATTERN}
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,13 @@ class IdPatternsField(PatternsField):
         """
         Return the JSON Schema of one id.
         """
-        return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^[1-9*?][0-9*?]*$"}]}
+        return {
+            "type": ["integer", "string"],
+            "minimum": 1,
+            "maximum": _LARGEST_ID,
+            "pattern": f"^{_ID.pattern}$",
+            "patternErrorMessage": "must be an id such as 30428625, or a glob of digits",
+        }
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ TEXT_KEYS = frozenset(
     | {"id", "pair", "quote", "account_id", "exchange", "kind", "note"}
 )
 
+TEXT_TYPES = ("string", "number", "boolean")  # what an editor takes such a value for
+
 
 def is_null(text: str) -> bool:
     """

@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,14 +18,25 @@ from tradewarden.rules.literals import calendar_hint, has_ordered_units, read_du
 from tradewarden.rules.schema import Kind
 from tradewarden.rulesfile.problems import describe, did_you_mean
 
-_DURATION = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,6})?[wdhms]){1,5}", re.ASCII)
-_PERCENTAGE = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?%", re.ASCII)
+DURATION_FORM = r"(?:[0-9]{1,6}(?:\.[0-9]{1,6})?[wdhms]){1,5}"
+PERCENTAGE_FORM = r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?%"
+
+_DURATION = re.compile(DURATION_FORM, re.ASCII)
+_PERCENTAGE = re.compile(PERCENTAGE_FORM, re.ASCII)
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?", re.ASCII)
 _LOOSE_PART = re.compile(r"([0-9.]{1,12})\s*(ms|m(?!o)|[wdhs])[a-z]*[\s,]*(?:and\s+)?", re.ASCII)
 _CALENDAR = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([a-z]+)", re.ASCII)
 _CAPITAL_M = re.compile(r"([0-9]{1,9})\s*M", re.ASCII)
+_LONGEST_URL = 300
 _IPV6_HOST = re.compile(r"\[[^\[\]]+\](?::[0-9]*)?", re.ASCII)
-_VISIBLE_ASCII = re.compile(r"[!-~]{1,300}")
+_VISIBLE_ASCII = re.compile(f"[!-~]{{1,{_LONGEST_URL}}}")
+_NUMBER_OF_IP = "(?:[1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])"
+_PORT = "(?::(?:0*(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?)?"
+_URL = (
+    rf"^(?:[Hh][Tt][Tt][Pp][Ss]://(?:[^\[\]/?#:@\\]+|\[[^\[\]/?#@\\]+\])"
+    rf"|[Hh][Tt][Tt][Pp]://(?:[Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|127(?:\.{_NUMBER_OF_IP}){{3}}|\[[0-9A-Fa-f:.]+\]))"
+    rf"{_PORT}(?:/[^?#\\]*)?$"
+)
 
 DURATIONS_CARRY_UNITS = "a duration carries its unit: 60s, 2m, 1h30m, 1d"
 LARGEST_SUGGESTION = 1_000_000
@@ -109,6 +121,18 @@ def suggest_percentage(value: object) -> str:
     return "a percentage is written as 1% or 0.5%"
 
 
+def url_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of what `read_url` accepts; whether an IPv6 address is one, only that can tell.
+    """
+    return {
+        "type": "string",
+        "pattern": f"^[!-~]{{1,{_LONGEST_URL}}}$",
+        "allOf": [{"pattern": _URL, "patternErrorMessage": "must be an https:// address without user, `?` and `#`"}],
+        "patternErrorMessage": f"must have 1 to {_LONGEST_URL} characters without spaces",
+    }
+
+
 def read_url(value: object) -> str:
     """
     Return the address of the API without a slash at its end. Raises InvalidValueError.
@@ -150,6 +174,18 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def timezone_schema() -> dict[str, Any]:
+    """
+    Return the JSON Schema of a name of a time zone; which there are depends on the machine.
+    """
+    return {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*$",
+        "patternErrorMessage": "must be the name of a time zone, such as Europe/Berlin",
+        "examples": ["Europe/Berlin", "America/New_York", "UTC"],
+    }
 
 
 def read_timezone(value: object) -> ZoneInfo:
