@@ -40,7 +40,7 @@ def _guard_start() -> None:
     SIGHUP would kill the process, and systemd takes that for an end that was wanted.
     """
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
 
 

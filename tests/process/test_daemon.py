@@ -247,8 +247,9 @@ def test_a_stop_that_comes_before_anything_has_begun_is_an_end_in_order(begin: C
 
 def _has_begun(pid: int) -> bool:
     """
-    Tell whether the process guards its start already: it ignores SIGHUP. Before, it is Python that comes up.
+    Tell whether the process guards its start already: SIGTERM, the last it sets, is caught. Before, it is Python that
+    comes up, with whatever its parent ignored: SIGHUP and SIGINT, if that runs in the background.
     """
     with Path(f"/proc/{pid}/status").open(encoding="ascii") as file:
-        handled = [int(line.split()[1], 16) for line in file if line.startswith(("SigIgn", "SigCgt"))]
-    return any(signals & 1 << (signal.SIGHUP - 1) for signals in handled)
+        [caught] = [int(line.split()[1], 16) for line in file if line.startswith("SigCgt")]
+    return bool(caught & 1 << (signal.SIGTERM - 1))
