@@ -312,7 +312,8 @@ class Judge:
         """
         Our DELETE has ended a SmartTrade: only if somebody else took its other steps meanwhile can we not help it.
         """
-        since = BEGINNING.timestamp() + delete.as_of_s - 0.001
+        unseen_s = self._world.habits.cancel_lag_s  # what others asked for a moment before, no reading shows yet
+        since = BEGINNING.timestamp() + delete.as_of_s - unseen_s - 0.001
         others = [
             event
             for event in self._world.events
