@@ -100,15 +100,16 @@ def _fire(pair: Pair, expression: Expression) -> ast.stmt:
     Return TRUE unless a number is infinite or not a number.
     """
     numbers = {part.name for part in walk(expression) if isinstance(part, Fact) and part.kind in NUMERIC}
-    if not numbers:
-        return _return(pair, Truth.TRUE)
-    tests = [pair.is_finite_or_unknown(name) for name in sorted(numbers)]
-    true, unknown = pair.bind("TRUE", Truth.TRUE), pair.bind("UNKNOWN", Truth.UNKNOWN)
-    return ast.Return(ast.IfExp(both(tests), true, unknown))
+    is_finite = both([pair.is_finite_or_unknown(name) for name in sorted(numbers)])
+    return ast.Return(ast.IfExp(is_finite, _truth(pair, Truth.TRUE), _truth(pair, Truth.UNKNOWN)))
 
 
 def _return(pair: Pair, truth: Truth) -> ast.stmt:
-    return ast.Return(pair.bind(truth.name, truth))
+    return ast.Return(_truth(pair, truth))
+
+
+def _truth(pair: Pair, truth: Truth) -> ast.expr:
+    return pair.bind(truth.name, truth)
 
 
 def _attempt(body: list[ast.stmt], error: ast.expr, instead: list[ast.stmt]) -> ast.stmt:
