@@ -179,6 +179,15 @@ def test_a_number_that_is_none_never_fires(odd: str, text: str) -> None:
     assert condition(text).trace(broken).truth is U
 
 
+@pytest.mark.parametrize("odd", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("text", ["last != 5", "last != 5 or profit < 0%"])
+def test_what_would_fire_on_a_number_that_is_none_is_unknown(odd: str, text: str) -> None:
+    """
+    It is not FALSE either, on which a `not` around it would fire.
+    """
+    assert condition(text).evaluate({"last": Decimal(odd)}) is U
+
+
 @pytest.mark.parametrize("text", ["last * last > 1", "not last * last > 1", "last * last - last * last < 1"])
 def test_a_signal_of_decimal_is_unknown(text: str) -> None:
     """
@@ -188,6 +197,38 @@ def test_a_signal_of_decimal_is_unknown(text: str) -> None:
 
     assert condition(text).evaluate(broken) is U
     assert condition(text).trace(broken).truth is U
+
+
+@pytest.mark.parametrize("text", ["last < 5", "not last < 5", "abs(last) < 5", "-last < 5", "max(last, 1) < 5"])
+def test_a_fact_of_another_kind_is_an_error_and_not_unknown(text: str) -> None:
+    """
+    Facts have the kind that the vocabulary says. One that has not is our mistake: it gets out, and hides in no answer.
+    """
+    broken: dict[str, FactValue] = {"last": "0.21"}
+    asked = condition(text)
+
+    with pytest.raises((TypeError, AttributeError)):
+        asked.evaluate(broken)
+    with pytest.raises((TypeError, AttributeError)):
+        asked.trace(broken)
+
+
+class Unreadable(dict[str, Decimal]):
+    """
+    Facts of which one has a value that cannot be had.
+    """
+
+    def __getitem__(self, name: str) -> Decimal:
+        msg = f"{name} cannot be read"
+        raise RuntimeError(msg)
+
+
+def test_a_fact_that_cannot_be_read_is_an_error_and_not_unknown() -> None:
+    """
+    Only what is missing is unknown.
+    """
+    with pytest.raises(RuntimeError, match="last cannot be read"):
+        condition("last > 1").evaluate(Unreadable())
 
 
 def test_literals_are_exact() -> None:

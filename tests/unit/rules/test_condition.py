@@ -4,6 +4,8 @@ From text to condition: what it carries, how it is refused, and that nothing els
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from time import perf_counter
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradewarden.errors import TradeWardenError
+from tradewarden.model.truth import Truth
 from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.diagnostics import ConditionError
 from tradewarden.rules.schema import Scope
@@ -28,6 +31,20 @@ def test_conditions_are_equal_if_their_texts_are() -> None:
     assert hash(condition("stop_loss")) == hash(condition("stop_loss"))
     assert condition("day_change < -5%") != condition("day_change < -6%")
     assert repr(condition("stop_loss")) == "Condition(text='stop_loss')"
+
+
+def test_nothing_but_its_text_makes_a_condition_another() -> None:
+    asked, other = condition("day_change < -5%"), condition("stop_loss")
+
+    same = replace(asked, expression=other.expression, facts=other.facts, evaluate=other.evaluate)
+
+    assert same == asked
+    assert hash(same) == hash(asked)
+
+
+def test_a_condition_is_traced_over_the_facts_that_it_is_given() -> None:
+    assert condition("last > 0.2").trace({"last": Decimal("0.21")}).truth is Truth.TRUE
+    assert condition("last > 0.2").trace({"last": Decimal("0.19")}).truth is Truth.FALSE
 
 
 def test_a_step_is_known_only_in_where() -> None:
