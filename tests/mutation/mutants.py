@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NOT_MUTATED = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom, cst.FormattedString)
 TYPES_ONLY = {"cast", "TypeVar"}  # the first argument of these is for mypy alone
+NAMING = {"bind"}  # and that of these a name in compiled code: any will do that nothing else has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +88,15 @@ class _Collector(cst.CSTVisitor):
         self.found: list[tuple[str, cst.CSTNode, cst.CSTNode]] = []
         self._within: list[str] = []
         self._whole: set[int] = set()  # tuples whose length their taker relies on
+        self._names: set[int] = set()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._within.append(node.name.value)
-        if _is_left_alone(node):
+        if _is_left_alone(node) or id(node) in self._names:
             return False
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in NAMING:
+            self._names.add(id(node.args[0].value))
         for part in (getattr(node, "target", None), node.value if isinstance(node, cst.Return) else None):
             self._whole.add(id(part))
         for kind, operator in OPERATORS:
@@ -113,6 +117,8 @@ def _is_left_alone(node: cst.CSTNode) -> bool:
         case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString())]):  # a docstring
             return True
         case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call(func=cst.Name(value="assert_never")))]):
+            return True
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value="__all__"))]):  # for mypy alone
             return True
         case cst.Assign(value=cst.Call(func=cst.Name(value="TypeVar"))):
             return True

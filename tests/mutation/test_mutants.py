@@ -18,6 +18,7 @@ SOURCE = textwrap.dedent('''\
     A module.
     """
 
+    __all__ = ["LIMIT", "act"]
     LIMIT = 2
 
 
@@ -26,6 +27,7 @@ SOURCE = textwrap.dedent('''\
             return False
         await journal.write("intent")
         await gateway.send("a sentence for people")
+        await gateway.bind("name", price)
         return any(step.is_live for step in (1, 2))
 ''')
 
@@ -77,6 +79,17 @@ def test_what_somebody_could_get_wrong_is_tried(original: str, mutated: str) -> 
 
 def test_what_people_read_is_left_alone() -> None:
     assert not any("XXa sentence" in mutated for _, mutated in changes())
+
+
+def test_what_mypy_alone_reads_is_left_alone() -> None:
+    assert not any("__all__" in before for before, _ in changes())
+
+
+def test_a_name_in_compiled_code_is_left_alone_and_what_it_stands_for_is_not() -> None:
+    mutated = {after for _, after in changes()}
+
+    assert not any("XXname" in after for after in mutated)
+    assert 'await gateway.bind("name", None)' in mutated
 
 
 def test_a_mutant_changes_the_lines_that_it_names_and_no_others() -> None:
