@@ -7,8 +7,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from lark import UnexpectedToken
+from lark import Lark, UnexpectedToken
 
+from tradewarden.rules import tables
 from tradewarden.rules.tables import GRAMMAR, OPTIONS, TABLES, build_parser, load_parser, make_tables, origin, read
 
 CONDITIONS = (
@@ -72,6 +73,23 @@ def test_tables_of_another_lark_are_not_believed() -> None:
 
 def test_tables_that_are_made_anew_can_be_loaded() -> None:
     assert load_parser(read(GRAMMAR), make_tables(read(GRAMMAR))).parse("a or b").data == "disjunction"
+
+
+def test_tables_say_from_what_they_are_made() -> None:
+    assert json.loads(make_tables(read(GRAMMAR)))["from"] == origin(read(GRAMMAR))
+
+
+def test_with_its_tables_the_parser_is_not_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    That would be done at every start, and is what the tables are for.
+    """
+
+    def work_out(_grammar: str) -> Lark:
+        pytest.fail("the parser was worked out")
+
+    monkeypatch.setattr(tables, "build_parser", work_out)
+
+    assert load_parser(read(GRAMMAR), read(TABLES)).parse("a or b").data == "disjunction"
 
 
 def test_the_options_of_the_parser_are_part_of_its_origin(monkeypatch: pytest.MonkeyPatch) -> None:

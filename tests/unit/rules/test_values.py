@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from tradewarden.rules.schema import Kind
-from tradewarden.rules.tree import Comparison, Literal
+from tradewarden.rules.schema import Kind, Scope
+from tradewarden.rules.tree import Comparison, Literal, walk
 from unit.rules.language import condition, marked
 
 OPPOSITE = "the opposite of a condition is written with `not`"
@@ -56,6 +56,103 @@ def test_a_written_value(written: str, fact: str, kind: Kind, value: Decimal | s
     assert text[literal.start : literal.end] == written
 
 
+def test_each_part_knows_its_place_and_its_kind() -> None:
+    text = "abs(-last * 2) / max(last, -(entry_price)) - -1 > 1 and known(age) and stop_loss"
+    parts = [(type(part).__name__, part.kind, text[part.start : part.end]) for part in walk(condition(text).expression)]
+
+    assert parts == [
+        ("And", Kind.BOOL, text),
+        ("Comparison", Kind.BOOL, "abs(-last * 2) / max(last, -(entry_price)) - -1 > 1"),
+        ("Arithmetic", Kind.NUMBER, "abs(-last * 2) / max(last, -(entry_price)) - -1"),
+        ("Arithmetic", Kind.NUMBER, "abs(-last * 2) / max(last, -(entry_price))"),
+        ("Call", Kind.NUMBER, "abs(-last * 2)"),
+        ("Arithmetic", Kind.NUMBER, "-last * 2"),
+        ("Negative", Kind.NUMBER, "-last"),
+        ("Fact", Kind.NUMBER, "last"),
+        ("Literal", Kind.NUMBER, "2"),
+        ("Call", Kind.NUMBER, "max(last, -(entry_price))"),
+        ("Fact", Kind.NUMBER, "last"),
+        ("Negative", Kind.NUMBER, "-(entry_price)"),
+        ("Fact", Kind.NUMBER, "entry_price"),
+        ("Literal", Kind.NUMBER, "-1"),
+        ("Literal", Kind.NUMBER, "1"),
+        ("Known", Kind.BOOL, "known(age)"),
+        ("Fact", Kind.DURATION, "age"),
+        ("Fact", Kind.BOOL, "stop_loss"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("2 * profit > 1%", Kind.PERCENT),
+        ("profit / 2 > 1%", Kind.PERCENT),
+        ("age / 1h > 1", Kind.NUMBER),
+        ("age - 1h > 1s", Kind.DURATION),
+        ("abs(profit) > 1%", Kind.PERCENT),
+        ("min(age, 1h) > 1s", Kind.DURATION),
+        ("-age < 1s", Kind.DURATION),
+    ],
+)
+def test_what_is_calculated_has_a_kind(text: str, kind: Kind) -> None:
+    expression = condition(text).expression
+
+    assert isinstance(expression, Comparison)
+    assert expression.operands[0].kind is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "message"),
+    [
+        ("last + profit > 1", "last + profit", "last is a number and profit is a percentage: they cannot be added"),
+        ("profit * day_change > 1", "profit * day_change", "a percentage * a percentage has no meaning"),
+        ("1 / age > 1", "1 / age", "a number / a duration has no meaning"),
+        (
+            "max(1, 2, 5%) > 1",
+            "1, 2, 5%",
+            "1 is a number and 5% is a percentage: they cannot be used in one `max`",
+        ),
+    ],
+)
+def test_what_does_not_go_together(text: str, part: str, message: str) -> None:
+    assert [(where, what) for where, what, _ in marked(text)] == [(part, message)]
+
+
+def test_a_fact_of_a_step_has_no_value_outside_of_where() -> None:
+    message, hint = "`step.distance` is known only in `cancel: {where: ...}`", "`when` speaks of the whole SmartTrade"
+
+    assert marked("step.distance > 5%") == [("step.distance", message, hint)]
+    assert marked("step.distance > 5%", scope=Scope.STEP) == []
+
+
+def test_a_near_fact_of_a_step_is_named_only_in_where() -> None:
+    ((_, _, in_where),) = marked("step.distanc > 1%", scope=Scope.STEP)
+    ((_, _, in_when),) = marked("step.distanc > 1%")
+
+    assert "`step.distance`" in str(in_where)
+    assert "`step.distance`" not in str(in_when)
+
+
+def test_a_hyphen_for_an_underscore_is_told_instead_of_what_it_makes_of_the_parts() -> None:
+    """
+    What is wrong before and after it is told as well.
+    """
+    no_fact = "`tradewarden vocabulary` lists all facts"
+
+    assert marked("nope > 1 and entry-price > 1 and no_fact > 1") == [
+        ("nope", "there is no fact `nope`", no_fact),
+        ("entry-price", "there is no fact `entry-price`", "did you mean `entry_price`?"),
+        ("no_fact", "there is no fact `no_fact`", no_fact),
+    ]
+
+
+def test_what_is_no_function() -> None:
+    assert marked("day_change(1) > 1 and aps(last) > 1") == [
+        ("day_change(1)", "`day_change` is a fact, not a function", "write `day_change` without brackets"),
+        ("aps(last)", "there is no function `aps`", "did you mean `abs`?"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "part", "message", "hint"),
     [
@@ -78,7 +175,8 @@ def test_what_cannot_be_signed_or_called(text: str, part: str, message: str, hin
 
 
 @pytest.mark.parametrize(
-    "text", ["-nope > 1", "nope * 2 > 1", "abs(nope) > 1", "known(nope)", "nope like 'x'", "nope in [1]"]
+    "text",
+    ["-nope > 1", "nope * 2 > 1", "2 * nope > 1", "abs(nope) > 1", "known(nope)", "nope like 'x'", "nope in [1]"],
 )
 def test_one_mistake_is_told_once(text: str) -> None:
     """
