@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import pytest
 
-from tradewarden.rules.tree import And, Comparison, Or
+from tradewarden.rules.schema import Kind
+from tradewarden.rules.tree import And, Comparison, Likeness, Membership, Or, walk
 from unit.rules.language import condition, marked
 
 NO_VALUE = 'compare it; several texts are a list: pair in ["USDT_BTC", "USDT_ETH"]'
+NOT_COMPARED = "they cannot be compared"
+OF_A_PRICE = "to take 5 % of a price write `last * 0.05`"
+LONG_OR_SHORT = 'did you mean "long"? It is one of "long", "short"'
 COMBINE = "write the condition itself, and combine conditions with and, or, not"
 
 
@@ -31,6 +35,108 @@ def test_brackets_change_what_is_joined_and_belong_to_the_whole() -> None:
     assert text[comparison.operands[0].start : comparison.operands[0].end] == "(last + 1) * 2"
 
 
+def test_each_part_knows_its_place_and_its_kind() -> None:
+    text = (
+        """not (pair in ["a"]) and (pair not in ['b', "c"] or pair like "U*") """
+        'and side not like "l*" and -5% < profit <= 5% and not stop_loss or breakeven'
+    )
+    parts = [(type(part).__name__, part.kind, text[part.start : part.end]) for part in walk(condition(text).expression)]
+
+    assert parts == [
+        ("Or", Kind.BOOL, text),
+        ("And", Kind.BOOL, text.removesuffix(" or breakeven")),
+        ("Not", Kind.BOOL, 'not (pair in ["a"])'),
+        ("Membership", Kind.BOOL, 'pair in ["a"]'),
+        ("Fact", Kind.TEXT, "pair"),
+        ("Literal", Kind.TEXT, '"a"'),
+        ("Or", Kind.BOOL, """pair not in ['b', "c"] or pair like "U*\""""),
+        ("Membership", Kind.BOOL, """pair not in ['b', "c"]"""),
+        ("Fact", Kind.TEXT, "pair"),
+        ("Literal", Kind.TEXT, "'b'"),
+        ("Literal", Kind.TEXT, '"c"'),
+        ("Likeness", Kind.BOOL, 'pair like "U*"'),
+        ("Fact", Kind.TEXT, "pair"),
+        ("Likeness", Kind.BOOL, 'side not like "l*"'),
+        ("Fact", Kind.TEXT, "side"),
+        ("Comparison", Kind.BOOL, "-5% < profit <= 5%"),
+        ("Literal", Kind.PERCENT, "-5%"),
+        ("Fact", Kind.PERCENT, "profit"),
+        ("Literal", Kind.PERCENT, "5%"),
+        ("Not", Kind.BOOL, "not stop_loss"),
+        ("Fact", Kind.BOOL, "stop_loss"),
+        ("Fact", Kind.BOOL, "breakeven"),
+    ]
+
+
+@pytest.mark.parametrize(("text", "negated"), [('pair in ["a", "b"]', False), ('pair not in ["a", "b"]', True)])
+def test_a_list_is_kept_with_its_sense(text: str, *, negated: bool) -> None:
+    expression = condition(text).expression
+
+    assert isinstance(expression, Membership)
+    assert [literal.value for literal in expression.values] == ["a", "b"]
+    assert expression.negated is negated
+
+
+@pytest.mark.parametrize(("text", "negated"), [('pair like "U*"', False), ('pair not like "U*"', True)])
+def test_a_glob_is_kept_with_its_sense(text: str, *, negated: bool) -> None:
+    expression = condition(text).expression
+
+    assert isinstance(expression, Likeness)
+    assert expression.glob == "U*"
+    assert expression.negated is negated
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("(not age) + 1 > 2", "age"),
+        ("(age and stop_loss) + 1 > 2", "age"),
+        ("(nope > 1) + 1 > 2", "nope"),
+        ("(1 > nope) + 1 > 2", "nope"),
+        ("(last > 5%) + 1 > 2", "last > 5%"),
+        ("(nope in [1]) + 1 > 2", "nope"),
+        ("(last in [nope]) + 1 > 2", "nope"),
+        ("(last in [5%]) + 1 > 2", "5%"),
+        ("(nope like 'x') + 1 > 2", "nope"),
+        ("(pair like nope) + 1 > 2", "nope"),
+        ("(side like 'x*') + 1 > 2", "'x*'"),
+    ],
+)
+def test_of_what_is_built_on_a_mistake_nothing_more_is_told(text: str, part: str) -> None:
+    assert [where for where, _, _ in marked(text)] == [part]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["side == pair", "pair != side", "'long' == side", "side in ['short', 'long']", "stop_loss == breakeven == true"],
+)
+def test_what_may_be_compared(text: str) -> None:
+    assert marked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "message", "hint"),
+    [
+        ("last > 5%", "last > 5%", f"last is a number and 5% is a percentage: {NOT_COMPARED}", OF_A_PRICE),
+        ("5% > last", "5% > last", f"5% is a percentage and last is a number: {NOT_COMPARED}", OF_A_PRICE),
+        ("last in [1, 5%]", "5%", f"last is a number and 5% is a percentage: {NOT_COMPARED}", OF_A_PRICE),
+        ("breakeven and side == 'Long' and stop_loss", "'Long'", 'side is never "Long"', LONG_OR_SHORT),
+        ("breakeven and 'Long' != side and stop_loss", "'Long'", 'side is never "Long"', LONG_OR_SHORT),
+        ("side in ['long', 'Long']", "'Long'", 'side is never "Long"', LONG_OR_SHORT),
+        ("side like 'x*'", "'x*'", 'side is never "x*"', 'it is one of "long", "short"'),
+        ("last in [1 - 2]", "1 - 2", "a list holds only written values", "write `1 <= last <= 2`"),
+        (
+            "last in [1 + 2]",
+            "1 + 2",
+            "a list holds only written values",
+            "write `last == 1 + 2` and combine with `or`",
+        ),
+    ],
+)
+def test_what_can_never_hold(text: str, part: str, message: str, hint: str) -> None:
+    assert marked(text) == [(part, message, hint)]
+
+
 @pytest.mark.parametrize(
     ("text", "part", "message", "hint"),
     [
@@ -50,6 +156,24 @@ def test_brackets_change_what_is_joined_and_belong_to_the_whole() -> None:
             "stop_loss >= breakeven",
             "stop_loss is true or false and has no order",
             "it can be compared with == and !=",
+        ),
+        (
+            "breakeven and pair < 'a' and stop_loss",
+            "pair < 'a'",
+            "pair is a text and has no order",
+            "it can be compared with ==, !=, in and like",
+        ),
+        (
+            "breakeven and stop_loss not in [true]",
+            "stop_loss",
+            "stop_loss is true or false, a list is of no use",
+            "write it by itself, or with `not`",
+        ),
+        (
+            "breakeven and stop_loss == (last > 1) and breakeven",
+            "stop_loss == (last > 1",
+            "a condition cannot be compared with another",
+            COMBINE,
         ),
         ("(last > 1) == stop_loss", "last > 1) == stop_loss", "a condition cannot be compared with another", COMBINE),
         ("known(last) != true", "known(last) != true", "a condition cannot be compared with another", COMBINE),
