@@ -112,9 +112,6 @@ class Pair:
                 return ast.BoolOp(join, [self.definitely(operand, truth=truth) for operand in operands])
             case Comparison() if not truth:
                 return self._some_link_fails(expression)
-            case Known():
-                known = self.plain(expression)
-                return known if truth else ast.UnaryOp(ast.Not(), known)
         plain = self.plain(expression)
         return both([*self.needs(expression), plain if truth else ast.UnaryOp(ast.Not(), plain)])
 
