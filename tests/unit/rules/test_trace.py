@@ -5,12 +5,20 @@ The trace: what each part came to, and the sentence that is kept as evidence.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
 from tradewarden.model.truth import Truth
 from tradewarden.rules.schema import Kind
+from tradewarden.rules.tree import children
 from unit.rules.language import FACTS, condition
+
+if TYPE_CHECKING:
+    from tradewarden.rules.trace import Trace
+    from tradewarden.rules.tree import Expression
+
+Parts: TypeAlias = "tuple[str, Kind, tuple[Parts, ...]]"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +80,23 @@ def test_the_tree_of_a_trace() -> None:
     assert (comparison.text, comparison.truth, comparison.value) == ("last * 2 == 0.42", Truth.TRUE, None)
     assert (product.text, product.truth, product.value) == ("last * 2", None, Decimal("0.42"))
     assert (literal.text, literal.value, literal.children) == ("0.42", Decimal("0.42"), ())
+
+
+def test_a_trace_has_the_parts_of_its_condition() -> None:
+    text = (
+        "not (-last * 2 > max(1, abs(entry_price)) and true) or pair not in ['a', \"b\"] "
+        "or pair like 'U*' and known(profit) and not breakeven or -5% < profit < 5%"
+    )
+
+    def parts_of(trace: Trace) -> Parts:
+        return trace.text, trace.kind, tuple(map(parts_of, trace.children))
+
+    def expected(node: Expression) -> Parts:
+        return text[node.start : node.end], node.kind, tuple(map(expected, children(node)))
+
+    asked = condition(text)
+
+    assert parts_of(asked.trace(FACTS)) == expected(asked.expression)
 
 
 def test_an_owners_text_cannot_break_the_line() -> None:
