@@ -159,6 +159,37 @@ def test_each_comparison_beside_something_unknown(
     assert condition(f"breakeven or not {link}").evaluate(row) is (U if truth else T)
 
 
+@pytest.mark.parametrize(
+    ("link", "truth"),
+    [
+        ("stop_loss", T),
+        ("not stop_loss", F),
+        ("stop_loss == true", T),
+        ("stop_loss != true", F),
+        ('pair in ["USDT_DOGE"]', T),
+        ('pair in ["USDT_BTC"]', F),
+        ('pair not in ["USDT_BTC"]', T),
+        ("last not in [0.21]", F),
+        ('pair like "*DOGE"', T),
+        ('pair like "*BTC"', F),
+        ('pair not like "*BTC"', T),
+        ("known(last)", T),
+        ("known(profit)", F),
+        ("not known(profit)", T),
+        ("true", T),
+        ("false", F),
+    ],
+)
+def test_each_condition_beside_something_unknown(link: str, truth: Truth) -> None:
+    """
+    What is known decides where it can.
+    """
+    assert condition(f"breakeven and {link}").evaluate(FACTS) is (U if truth is T else F)
+    assert condition(f"breakeven or {link}").evaluate(FACTS) is (T if truth is T else U)
+    assert condition(f"breakeven and not {link}").evaluate(FACTS) is (F if truth is T else U)
+    assert condition(f"breakeven or not {link}").evaluate(FACTS) is (U if truth is T else T)
+
+
 @pytest.mark.parametrize("text", ["day_change < 5%", "not stop_loss", 'pair like "*"', "age / age == 1", "last in [1]"])
 def test_a_missing_fact_is_unknown(text: str) -> None:
     assert condition(text).evaluate({}) is U
