@@ -29,6 +29,9 @@ MODULES = (
     "rules/values.py",
     "rules/checker.py",
     "rules/trace.py",
+    "rules/glob.py",
+    "rules/kinds.py",
+    "rules/literals.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
 OWN_TESTS = {
@@ -36,6 +39,7 @@ OWN_TESTS = {
     "rules/pair.py": ("rules/test_compiler.py",),
     "rules/checker.py": ("rules/test_conditions.py", "rules/test_values.py", "rules/test_condition.py"),
     "rules/trace.py": ("rules/test_trace.py", "rules/test_compiler.py"),
+    "rules/kinds.py": ("rules/test_kinds.py", "rules/test_values.py", "rules/test_conditions.py"),
 }
 WIDER_TESTS = ("tests/unit/rules", "tests/unit/engine", "tests/unit/execution", "tests/unit/service", "tests/scenario")
 
