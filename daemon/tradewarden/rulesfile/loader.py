@@ -48,6 +48,13 @@ def load_rules(path: Path, vocabulary: Vocabulary) -> RulesFile:
     """
     Read the file at *path*. Raises ConfigError with all its problems.
     """
+    return parse_rules(read_file(path), name=str(path), vocabulary=vocabulary)
+
+
+def read_file(path: Path) -> bytes:
+    """
+    Return what the file at *path* holds, as far as it may be read at all. Raises ConfigError.
+    """
     try:
         with open(path, "rb", opener=_open_at_once) as file:
             is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
@@ -59,14 +66,14 @@ def load_rules(path: Path, vocabulary: Vocabulary) -> RulesFile:
         raise ConfigError([f"{printable(str(path))}: it cannot be read: {reason}"]) from None
     if not is_file:
         raise ConfigError([f"{printable(str(path))}: it is not a file but a pipe or a device: name a file"])
-    return parse_rules(data, name=str(path), vocabulary=vocabulary)
+    return data
 
 
 def parse_rules(text: bytes, *, name: str, vocabulary: Vocabulary) -> RulesFile:
     """
     Read the content of a rules file that is called *name*. Raises ConfigError with all its problems.
     """
-    source, document = _read(text, name)
+    source, document = read_yaml(text, name)
     issues = [*document.issues, *credential_issues(document, source)]
     if not isinstance(document.data, dict):
         issues.append(_not_a_mapping(document))
@@ -91,14 +98,9 @@ def parse_rules(text: bytes, *, name: str, vocabulary: Vocabulary) -> RulesFile:
     return RulesFile(path=Path(name), settings=settings, ruleset=ruleset, warnings=warnings)
 
 
-def _open_at_once(path: str, flags: int) -> int:
-    # A pipe that nobody writes to would keep us waiting for ever.
-    return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _read(data: bytes, name: str) -> tuple[Source, Document]:
+def read_yaml(data: bytes, name: str) -> tuple[Source, Document]:
     """
-    Return the text and what YAML makes of it. Raises ConfigError.
+    Return the text of a file that is called *name*, and what YAML makes of it. Raises ConfigError.
     """
     try:
         text = decode(data)
@@ -115,6 +117,11 @@ def _read(data: bytes, name: str) -> tuple[Source, Document]:
     except yaml.MarkedYAMLError as error:
         issues = [explain(error, source), *credential_issues_in_text(source)]
         raise ConfigError(source.show_all(issues)) from None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # A pipe that nobody writes to would keep us waiting for ever.
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _not_a_mapping(document: Document) -> Issue:

@@ -24,8 +24,10 @@ from apscheduler.triggers.cron import CronTrigger
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from tradewarden.model.settings import Schedule
+    from tradewarden.model.settings import Schedule, Settings
+    from tradewarden.rules.ruleset import RuleSet
 
+GAPS_IN_CYCLES = 2  # a hold survives a gap of so many cycles, or of `hold_gap`, whichever is more
 LOOK_AHEAD = 50  # fire times of a cron expression that are compared to find its shortest pause
 NEAR = timedelta(
     hours=26
@@ -61,6 +63,17 @@ def cycle_length(schedule: Schedule, timezone: ZoneInfo, *, now: datetime) -> ti
         fires.append(fire)
         fire = calendar.get_next_fire_time(None, fire + TICK)
     return min((after - before for before, after in pairwise(fires)), default=timedelta(0))
+
+
+def hold_gaps(settings: Settings, ruleset: RuleSet, *, now: datetime) -> dict[str, timedelta]:
+    """
+    Return, by rule, how far apart two readings may be for its hold to go on.
+    """
+    gaps = {}
+    for rule in ruleset.rules:
+        length = cycle_length(rule.schedule or settings.schedule, settings.timezone, now=now)
+        gaps[rule.name] = max(settings.safety.hold_gap, length * GAPS_IN_CYCLES)
+    return gaps
 
 
 class GridTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
