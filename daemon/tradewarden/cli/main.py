@@ -39,6 +39,7 @@ COMMANDS = {
     "run": "Read the SmartTrades, apply the rules, cancel what they want if every safety check holds.",
     "check": "Check a rules file: every error at once, with its place.",
     "test": "Play unit tests of rules: what they must do, and must not.",
+    "capture": "Write such a test from a decision in the journal, with its data.",
     "status": "Tell whether the daemon is alive, armed and live, and what is wrong.",
     "journal": "Show what was cancelled, denied or deferred, and why, newest first.",
     "disarm": "The kill switch: no DELETE goes out any more, until `arm`.",

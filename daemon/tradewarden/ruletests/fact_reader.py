@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.model.smart_trade import SmartTradeId
-from tradewarden.rules.literals import plain
-from tradewarden.rules.schema import Kind
 from tradewarden.rulesfile.problems import did_you_mean, shortened
 from tradewarden.rulesfile.scalars import resolve
 from tradewarden.ruletests.account import HAS_MARKETS
@@ -259,17 +257,3 @@ def _why_not_of_step(name: str) -> tuple[str, str]:
         return f"`{shown}` of a step cannot be set: it {why}", instead
     near = did_you_mean(name, STEP_SETTABLE)
     return f"a step has no fact `{shown}`", near or f"these can be set: {', '.join(STEP_SETTABLE)}"
-
-
-def write_value(value: FactValue, kind: Kind) -> str:
-    """
-    Write one value as a test file holds it.
-    """
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    suffix = {Kind.PERCENT: "%", Kind.DURATION: "s"}.get(kind, "")
-    return f"{plain(value)}{suffix}"

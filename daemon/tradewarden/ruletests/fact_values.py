@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tradewarden.rules.literals import read_duration
+from tradewarden.rules.literals import read_duration, read_percentage
 from tradewarden.rules.schema import Kind
 from tradewarden.rulesfile.problems import describe, did_you_mean
 from tradewarden.rulesfile.scalars import resolve
@@ -28,6 +28,7 @@ UNKNOWN = "unknown"
 LARGEST_EXPONENT = 40  # as of a number that 3Commas sends
 
 _TIMES = re.compile(r"(\S.*?)[ \t]+x[ \t]?([1-9][0-9]{0,4})")
+_PERCENTAGE = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})? ?%", re.ASCII)  # 3Commas sends long ones
 _NUMBER_WITH_SIGN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -79,12 +80,11 @@ def repeated(value: object, kind: Kind) -> tuple[object, int]:
 
 
 def _percentage(value: object) -> Decimal:
-    points = parse_percentage(value.replace(" %", "%")) if isinstance(value, str) else None
-    if points is None:
+    if not isinstance(value, str) or _PERCENTAGE.fullmatch(value) is None:
         msg = f"must be a percentage such as -4%, or unknown, not {describe(value)}"
         is_number = isinstance(value, str) and _NUMBER_WITH_SIGN.fullmatch(value)
         raise InvalidValueError(msg, suggest_percentage(Decimal(str(value)) if is_number else value))
-    return points
+    return read_percentage(value)
 
 
 def _duration(value: object) -> Decimal:
