@@ -19,7 +19,7 @@ from tradewarden.service.access import Access
 from tradewarden.service.crew import Crew
 from tradewarden.service.cycle import Cycle
 from tradewarden.service.settlings import Settlings
-from tradewarden.service.triggers import hold_gaps
+from tradewarden.service.triggers import hold_gap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -68,7 +68,8 @@ class Workshop:
             line = open_line(wiring, budget=self._budget, journal=self.journal)
             self._lines.append(line)
         settings, ruleset = wiring.settings, wiring.rules.ruleset
-        gaps = hold_gaps(settings, ruleset, now=wiring.clock.now().wall)
+        now = wiring.clock.now().wall
+        gaps = {rule.name: hold_gap(rule, settings, now=now) for rule in ruleset.rules}
         line.users += 1
         try:
             await self.journal.begin(mode=settings.mode, generation=ruleset.generation)

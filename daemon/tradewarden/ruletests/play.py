@@ -15,9 +15,10 @@ from tradewarden.ruletests.ledger import MemoryJournal
 from tradewarden.service.access import Access
 from tradewarden.service.cycle import Cycle
 from tradewarden.service.settlings import Settlings
-from tradewarden.service.triggers import GAPS_IN_CYCLES, hold_gaps
+from tradewarden.service.triggers import GAPS_IN_CYCLES, hold_gap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import timedelta
 
     from tradewarden.engine.decide import Evaluation
@@ -88,8 +89,7 @@ async def play(test: RuleTest, rules: RulesFile) -> Played:
     settings, ruleset = settings_of(test, rules.settings), ruleset_of(test, rules.ruleset)
     clock, watcher = StillClock(test.start), _Watcher()
     account, journal, due = PlayedAccount(test, clock), MemoryJournal(clock), DueRules(test, ruleset, settings)
-    gaps = hold_gaps(settings, ruleset, now=test.start)
-    least = test.every * GAPS_IN_CYCLES
+    gap_of = _gaps(test, settings)
     await journal.begin(mode=settings.mode, generation=ruleset.generation)
     cycle = Cycle(
         gateway=account,
@@ -100,7 +100,7 @@ async def play(test: RuleTest, rules: RulesFile) -> Played:
         ruleset=ruleset,
         settlings=Settlings(),
         access=Access(journal=journal, clock=clock, observer=watcher),
-        hold_gap_of=lambda rule: max(gaps[rule.name], least),
+        hold_gap_of=gap_of,
         new_cycle_id=lambda: f"cycle-{clock.now().boot}",
     )
     frames = []
@@ -121,6 +121,22 @@ async def play(test: RuleTest, rules: RulesFile) -> Played:
             )
         )
     return Played(test=test, settings=settings, ruleset=ruleset, frames=tuple(frames))
+
+
+def _gaps(test: RuleTest, settings: Settings) -> Callable[[Rule], timedelta]:
+    """
+    Return how far apart two readings may be for a rule's hold to go on: two readings of the test always may.
+
+    Each is worked out when it is asked for: that of a cron expression takes longer than a whole test.
+    """
+    gaps: dict[str, timedelta] = {}
+
+    def gap_of(rule: Rule) -> timedelta:
+        if rule.name not in gaps:
+            gaps[rule.name] = max(hold_gap(rule, settings, now=test.start), test.every * GAPS_IN_CYCLES)
+        return gaps[rule.name]
+
+    return gap_of
 
 
 def settings_of(test: RuleTest, settings: Settings) -> Settings:

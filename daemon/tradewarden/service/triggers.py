@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from tradewarden.model.settings import Schedule, Settings
-    from tradewarden.rules.ruleset import RuleSet
+    from tradewarden.rules.ruleset import Rule
 
 GAPS_IN_CYCLES = 2  # a hold survives a gap of so many cycles, or of `hold_gap`, whichever is more
 LOOK_AHEAD = 50  # fire times of a cron expression that are compared to find its shortest pause
@@ -65,15 +65,12 @@ def cycle_length(schedule: Schedule, timezone: ZoneInfo, *, now: datetime) -> ti
     return min((after - before for before, after in pairwise(fires)), default=timedelta(0))
 
 
-def hold_gaps(settings: Settings, ruleset: RuleSet, *, now: datetime) -> dict[str, timedelta]:
+def hold_gap(rule: Rule, settings: Settings, *, now: datetime) -> timedelta:
     """
-    Return, by rule, how far apart two readings may be for its hold to go on.
+    Return how far apart two readings may be for the hold of *rule* to go on.
     """
-    gaps = {}
-    for rule in ruleset.rules:
-        length = cycle_length(rule.schedule or settings.schedule, settings.timezone, now=now)
-        gaps[rule.name] = max(settings.safety.hold_gap, length * GAPS_IN_CYCLES)
-    return gaps
+    length = cycle_length(rule.schedule or settings.schedule, settings.timezone, now=now)
+    return max(settings.safety.hold_gap, length * GAPS_IN_CYCLES)
 
 
 class GridTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
