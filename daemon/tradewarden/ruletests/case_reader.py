@@ -47,6 +47,7 @@ KEYS = (
     "only",
     "expect",
 )
+EARLIEST_YEAR, LATEST_YEAR = 1971, 2199
 A_MINUTE = timedelta(minutes=1)
 WITHOUT_A_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # the start, if nothing tells when the SmartTrade was read
 
@@ -304,8 +305,8 @@ def _start_of(trades: Mapping[SmartTradeId, SmartTrade]) -> datetime:
     """
     Return when the SmartTrades can have been read: when the last of them was changed.
     """
-    changed = [trade.updated_at for trade in trades.values() if trade.updated_at is not None]
-    return max(changed, default=WITHOUT_A_DATE)
+    changed = [trade.updated_at for trade in trades.values()]
+    return max((moment for moment in changed if moment is not None and _is_near(moment)), default=WITHOUT_A_DATE)
 
 
 def _read_moment(value: object, timezone: ZoneInfo | None) -> datetime:
@@ -317,4 +318,14 @@ def _read_moment(value: object, timezone: ZoneInfo | None) -> datetime:
     except ValueError:
         msg = f"must be a moment such as 2026-01-02T03:00, not {describe(value)}"
         raise InvalidValueError(msg) from None
+    if not _is_near(moment):
+        msg = f"must be a moment from {EARLIEST_YEAR} to {LATEST_YEAR}, not {describe(value)}"
+        raise InvalidValueError(msg)
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone or UTC)).astimezone(UTC)
+
+
+def _is_near(moment: datetime) -> bool:
+    """
+    Tell whether there is room for a test before and after *moment*: the calendar of a computer has its ends.
+    """
+    return EARLIEST_YEAR <= moment.year <= LATEST_YEAR

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tradewarden.rules.schema import FactValue
 
 UNKNOWN = "unknown"
+LONGEST_S = 36_500 * 86_400
 LARGEST_EXPONENT = 40  # as of a number that 3Commas sends
 
 _TIMES = re.compile(r"(\S.*?)[ \t]+x[ \t]?([1-9][0-9]{0,4})")
@@ -91,7 +92,11 @@ def _duration(value: object) -> Decimal:
     if not isinstance(value, str) or parse_duration(value) is None:
         msg = f"must be a duration such as 2h, or unknown, not {describe(value)}"
         raise InvalidValueError(msg, suggest_duration(value))
-    return read_duration(value)
+    seconds = read_duration(value)
+    if seconds > LONGEST_S:
+        msg = f"must be at most a hundred years, not {describe(value)}"
+        raise InvalidValueError(msg)
+    return seconds
 
 
 def _yes_or_no(value: object) -> bool:

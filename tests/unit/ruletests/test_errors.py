@@ -133,6 +133,8 @@ WRONG = [
         ),
     ),
     ("start: yesterday\nexpect: []", '5:12: `start` must be a moment such as 2026-01-02T03:00, not "yesterday"'),
+    ("start: 1901-01-01\nexpect: []", '5:12: `start` must be a moment from 1971 to 2199, not "1901-01-01"'),
+    ("set: {age: 99999d}\nexpect: []", '5:16: `age` must be at most a hundred years, not "99999d"'),
     ("mode: lve\nexpect: []", '5:11: `mode` must be dry-run or live, not "lve" | help: did you mean live?'),
     ("only: red-dya\nexpect: []", '5:11: there is no rule "red-dya" in the rules file | help: did you mean red-day?'),
     ("enable: [x]\nexpect: []", '5:14: there is no rule "x" in the rules file | help: its rules: red-day, off'),

@@ -300,3 +300,12 @@ expect:
   - {at: 0s, rule: other, deferred: open_question}
   - {at: 1m, rule: other, cancels: {position: 1}}
 """).passed
+
+
+def test_a_fixture_from_the_end_of_time_begins_on_an_ordinary_day(desk: Desk) -> None:
+    """A moment without room for a test behind it is none to begin at."""
+    desk.change("late.json", data={"updated_at": "9999-12-31T23:59:59Z"})
+
+    verdict = desk.one("smart_trade: late.json\nexpect: []\n")
+
+    assert verdict.test.start.isoformat() == "2026-01-01T00:00:00+00:00"
