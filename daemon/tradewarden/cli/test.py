@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -117,9 +118,9 @@ def _coverage(results: Sequence[tuple[RuleTestFile, Sequence[Verdict]]]) -> Iter
         coverage.begin(file.rules.ruleset)
         for verdict in verdicts:
             coverage.add(verdict.played)
-    names = {file.rules.path.resolve(): file.rules.path for file, _ in results}
+    names = {file.rules.path.resolve(): os.path.normpath(file.rules.path) for file, _ in results}
     for path, coverage in found.items():
-        yield from coverage_lines(names[path], coverage)
+        yield from coverage_lines(Path(names[path]), coverage)
         yield ""
 
 

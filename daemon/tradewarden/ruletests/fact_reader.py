@@ -74,12 +74,15 @@ class Facts:
 
 class FactReader:
     """
-    Reads the sections of one test about *trades*.
+    Reads the sections of one test about *trades*; of other markets only if listings tell of them.
     """
 
-    def __init__(self, sheet: Sheet, trades: Mapping[SmartTradeId, SmartTrade]) -> None:
+    def __init__(
+        self, sheet: Sheet, trades: Mapping[SmartTradeId, SmartTrade], *, has_markets: bool = HAS_MARKETS
+    ) -> None:
         self._sheet = sheet
         self._trades = trades
+        self._has_markets = has_markets
         self.facts = Facts()
 
     def read(self, path: Path, section: Mapping[str, object], *, is_series: bool) -> None:
@@ -148,7 +151,7 @@ class FactReader:
                     self._keep(within, having, (position, name), series, level=level, is_series=is_series)
 
     def _read_market(self, path: Path, value: object, pair: str, name: str, *, level: int, is_series: bool) -> None:
-        if not HAS_MARKETS:
+        if not self._has_markets:
             self._sheet.refuse_key(path, "facts of another market are not available yet", "remove the line")
             return
         if level:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tradewarden.rules.schema import Vocabulary
     from tradewarden.rulesfile.loader import RulesFile
+    from tradewarden.rulesfile.problems import Source
     from tradewarden.ruletests.case import RuleTest
 
 KEYS = ("rules", "tests")
@@ -40,6 +41,8 @@ def load_tests(path: Path, vocabulary: Vocabulary, *, rules: Path | None = None)
             raise ConfigError([f"{source.name}: the file is empty: {EXAMPLE}"])
         sheet.refuse((), "a test file must be a mapping of keys", EXAMPLE)
         raise ConfigError(source.show_all(sheet.issues))
+    if not document.data.keys() & {"tests"}:
+        _refuse_other_files(document.data, source)
     top = sheet.mapping((), document.data, KEYS) or {}
     fixtures = Fixtures(path.parent)
     rules_problems: tuple[str, ...] = ()
@@ -52,6 +55,16 @@ def load_tests(path: Path, vocabulary: Vocabulary, *, rules: Path | None = None)
     if sheet.issues or loaded is None:
         raise ConfigError([*source.show_all(sheet.issues), *rules_problems])
     return RuleTestFile(path=path, rules=loaded, tests=tuple(tests))
+
+
+def _refuse_other_files(data: dict[str, object], source: Source) -> None:
+    """
+    Raise ConfigError if the file is plainly something else: of its keys nothing needs to be said.
+    """
+    if isinstance(data.get("rules"), list):
+        raise ConfigError([f"{source.name}: this is a rules file: name the file that holds its tests"])
+    if "rules" not in data:
+        raise ConfigError([f"{source.name}: this is no test file: one would {EXAMPLE}"])
 
 
 def _rules(

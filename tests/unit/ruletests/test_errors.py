@@ -305,6 +305,8 @@ def test_the_rules_file_is_checked_with_it(desk: Desk) -> None:
     [
         ("", "rules.test.yaml: the file is empty: begin with the line `rules: rules.yaml`, and `tests:` below it"),
         ("[]", "rules.test.yaml:1:1: a test file must be a mapping of keys"),
+        ("version: 1\nrules: [a]\n", "rules.test.yaml: this is a rules file: name the file that holds its tests"),
+        ('{"id": 5}', "rules.test.yaml: this is no test file: one would begin with the line `rules: rules.yaml`"),
         ("tests: []\n", "rules.test.yaml:1:1: the test file does not say which rules it tests"),
         ("rules: nowhere.yaml\ntests: []\n", "rules.test.yaml:1:8: `rules` names nowhere.yaml: there is no such file"),
         ("rules: rules.yaml\n", "rules.test.yaml:1:1: the test file has no `tests`"),
