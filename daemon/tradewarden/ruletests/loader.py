@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tradewarden.errors import ConfigError
+from tradewarden.rulesfile.credentials_check import credential_issues
 from tradewarden.rulesfile.loader import load_rules, read_file, read_yaml
 from tradewarden.rulesfile.problems import shortened
 from tradewarden.rulesfile.values import InvalidValueError
@@ -35,6 +36,7 @@ def load_tests(path: Path, vocabulary: Vocabulary, *, rules: Path | None = None)
     """
     source, document = read_yaml(read_file(path), str(path))
     sheet = Sheet(source, document)
+    sheet.issues += credential_issues(document, source)
     place = document.places.get(())
     if not isinstance(document.data, dict):
         if place is None or place.is_null:

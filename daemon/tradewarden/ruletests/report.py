@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
     """
-    Yield the line of a test, and its differences.
+    Yield the line of a test, and its differences; of one that could not fail, why.
     """
     test = verdict.test
     if verdict.passed:
         yield f"ok    {printable(test.name)}"
+        if verdict.not_asked is not None:
+            yield f"      note: no rule was asked: {printable(verdict.not_asked)}"
         return
     yield f"FAIL  {printable(test.name)}   ({printable(test.place)})"
     for difference in verdict.differences:

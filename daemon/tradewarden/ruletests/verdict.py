@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tradewarden.model.decision import Outcome
 from tradewarden.rulesfile.values import duration_text
 from tradewarden.ruletests.case import Cancels, Deferred, Denied, Holds
-from tradewarden.ruletests.why import why
+from tradewarden.ruletests.why import why, why_nothing_was_asked
 from tradewarden.ruletests.words import CANCELLING, row_text, wanted_text
 
 if TYPE_CHECKING:
@@ -50,12 +50,15 @@ class Difference:
 class Verdict:
     """
     A test that was played and judged. *took* is how long that took here, not in the test.
+
+    *not_asked* says why no rule was asked at all, if that is so: then it proves little that nothing happened.
     """
 
     test: RuleTest
     played: Played
     differences: tuple[Difference, ...]
     took: timedelta
+    not_asked: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -86,7 +89,9 @@ def judge(played: Played, *, took: timedelta = NO_TIME) -> Verdict:
     differences += [(one.index, _surprise(played, one)) for one in left]
     differences.sort(key=lambda pair: pair[0])
     ordered = tuple(difference for _, difference in differences)
-    return Verdict(test=played.test, played=played, differences=ordered, took=took)
+    return Verdict(
+        test=played.test, played=played, differences=ordered, took=took, not_asked=why_nothing_was_asked(played)
+    )
 
 
 def _fits(expectation: Expectation, happening: Happening) -> bool:

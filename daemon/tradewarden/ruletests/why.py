@@ -35,6 +35,23 @@ def why(played: Played, index: int, rule_name: str, smart_trade_id: SmartTradeId
     return _not_asked(played, rule, trade) or _asked(played, frame, rule, trade)
 
 
+def why_nothing_was_asked(played: Played) -> str | None:
+    """
+    Say why no rule was asked about any SmartTrade at any reading; ``None`` if one was.
+
+    Such a test passes whatever the conditions say, so its owner should know.
+    """
+    reasons: dict[str, None] = {}
+    for frame in played.frames:
+        for trade in () if frame.listing is None else frame.listing.smart_trades:
+            for rule in frame.due:
+                reason = _not_asked(played, rule, trade)
+                if reason is None:
+                    return None
+                reasons.setdefault(reason.removeprefix("it is not asked: "))
+    return next(iter(reasons), "none was due at any reading")
+
+
 def _repeated(played: Played, frame: Frame, rule_name: str, smart_trade_id: SmartTradeId) -> str | None:
     """
     Say of a denial or deferral that is not new since when it stands.

@@ -341,3 +341,13 @@ def test_other_rules_may_stand_in(desk: Desk) -> None:
     path.write_text("tests: [{name: one, smart_trade: two_steps.json, expect: []}]\n", encoding="utf-8")
 
     assert load_tests(path, VOCABULARY, rules=other).rules.ruleset.rules[0].name == "renamed"
+
+
+def test_a_credential_is_refused_and_not_shown(desk: Desk) -> None:
+    """Whoever shares a test file must not share a key with it."""
+    key = "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
+
+    problems = desk.refused(f"set: {{note: {key}}}\nexpect: []")
+
+    assert any("credential" in problem for problem in problems)
+    assert key[:20] not in "".join(problems)

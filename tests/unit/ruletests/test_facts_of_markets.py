@@ -60,8 +60,10 @@ def test_values_go_into_the_price_of_their_pair() -> None:
     [
         (
             'set: {market("USDT_BTC").profit: 5%}',
-            ("test.yaml:1:7: a market has no `profit` that can be set | "
-            "help: a market has day_change, last, bid, ask, quote_volume"),
+            (
+                "test.yaml:1:7: a market has no `profit` that can be set | "
+                "help: a market has day_change, last, bid, ask, quote_volume"
+            ),
         ),
         (
             'set: {market("USDT_BTC").las: 5}',

@@ -6,6 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tradewarden.ruletests.report import verdict_lines
+
 if TYPE_CHECKING:
     from unit.ruletests.conftest import Desk
 
@@ -227,3 +231,36 @@ expect:
         "at 1m, rule red-day",
         "at 2m, rule red-day",
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "note"),
+    [
+        ("set: {pair: BTC_DOGE}", "its `match` or `except` leaves out BTC_DOGE long, account 32402783"),
+        ("set: {side: unknown, status: finished}", "the SmartTrade's status is finished, not waiting_targets"),
+        ("enable: friday\nonly: friday\nstart: 2026-01-01T12:00", "none was due at any reading"),
+        ("set: {day_change: -4%}", None),
+    ],
+)
+def test_a_test_that_could_not_fail_is_told(desk: Desk, body: str, note: str | None) -> None:
+    """Nothing happened since nobody was asked: that proves little."""
+    friday = (
+        "{name: friday, enabled: false, when: day_change < -5%, cancel: farthest, schedule: {cron: '0 12 * * fri'}}"
+    )
+    desk.rules(f"{AT_ONCE}  - {friday}\n")
+
+    verdict = desk.one(f"{body}\nexpect: []\n")
+
+    assert verdict.passed
+    noted = [] if note is None else [f"      note: no rule was asked: {note}"]
+    assert list(verdict_lines(verdict)) == ["ok    a test", *noted]
+
+
+def test_a_price_that_is_unknown_leaves_the_portrait_whole(desk: Desk) -> None:
+    desk.rules(AT_ONCE.replace('pair: "USDT_*"', "side: long"))
+
+    told = desk.told("set: {side: unknown}\nexpect: [{at: 0s, rule: red-day, holding}]\n")
+
+    assert told[2] == (
+        "happened: it is not asked: its `match` or `except` leaves out USDT_DOGE of unknown side, account 32402783"
+    )
