@@ -34,7 +34,14 @@ def load_tests(path: Path, vocabulary: Vocabulary, *, rules: Path | None = None)
 
     Raises ConfigError with all problems of the test file and of its rules file.
     """
-    source, document = read_yaml(read_file(path), str(path))
+    return parse_tests(read_file(path), path, vocabulary, rules=rules)
+
+
+def parse_tests(text: bytes, path: Path, vocabulary: Vocabulary, *, rules: Path | None = None) -> RuleTestFile:
+    """
+    Read the content of a test file that is, or would be, at *path*. Raises ConfigError with all problems.
+    """
+    source, document = read_yaml(text, str(path))
     sheet = Sheet(source, document)
     sheet.issues += credential_issues(document, source)
     place = document.places.get(())
@@ -87,7 +94,11 @@ def _rules(
 
 def _existing(fixtures: Fixtures, value: object) -> Path:
     path = fixtures.path(value)
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError:  # a name that no file can have
+        is_there = False
+    if not is_there:
         msg = f"names {shortened(str(value))}: there is no such file"
         raise InvalidValueError(msg, "paths are relative to the test file")
     return path
