@@ -15,11 +15,14 @@ from tradewarden.ruletests.why import why, why_nothing_was_asked
 from tradewarden.ruletests.words import CANCELLING, row_text, wanted_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tradewarden.model.decision import OutcomeRow
     from tradewarden.ruletests.case import Expectation, RuleTest, Wanted
     from tradewarden.ruletests.play import Played
 
 NO_TIME = timedelta(0)
+SUSPICIOUS = "suspicious_reading"  # what a cycle thinks of a listing: a test may play that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ def judge(played: Played, *, took: timedelta = NO_TIME) -> Verdict:
             left.remove(found)
     differences = [(one.index, _missing(played, one, left, happened)) for one in missing]
     differences += [(one.index, _surprise(played, one)) for one in left]
+    differences += _faults(played)
     differences.sort(key=lambda pair: pair[0])
     ordered = tuple(difference for _, difference in differences)
     return Verdict(
@@ -151,6 +155,17 @@ def _missing(played: Played, expectation: Expectation, left: list[Happening], ha
         place=expectation.place,
         note=f"it does so at {', '.join(elsewhere)}" if elsewhere else None,
     )
+
+
+def _faults(played: Played) -> Iterator[tuple[int, Difference]]:
+    """
+    Yield what went wrong in a cycle itself: whatever was expected, a test with a fault proves nothing.
+    """
+    for frame in played.frames:
+        for error in () if frame.report is None else frame.report.errors:
+            if error.error != SUSPICIOUS:
+                at = duration_text(played.at(frame.index))
+                yield frame.index, Difference(at=at, rule="(all)", expected=None, happened=error.message)
 
 
 def _surprise(played: Played, happening: Happening) -> Difference:

@@ -84,11 +84,10 @@ def _portrait(trade: SmartTrade) -> str:
 
 
 def _asked(played: Played, frame: Frame, rule: Rule, trade: SmartTrade) -> str:
-    _, facts = facts_at(played, frame, trade)
+    seen, facts = facts_at(played, frame, trade)
     trace = rule.when.trace(facts)
     if trace.truth is not Truth.TRUE:
-        is_frozen = facts_at(played, frame, trade)[0].is_frozen
-        frozen = " (the price has stood still for `frozen_after`)" if is_frozen else ""
+        frozen = " (the price has stood still for `frozen_after`)" if seen.is_frozen else ""
         return f"its condition is not true: {trace.sentence()}{frozen}"
     evaluation = frame.evaluation
     key = (rule.name, trade.id)

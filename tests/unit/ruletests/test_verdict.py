@@ -4,11 +4,14 @@ What a failing test says: what was expected, what happened instead, and why.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tradewarden.model.decision import CycleError
 from tradewarden.ruletests.report import verdict_lines
+from tradewarden.ruletests.verdict import judge
 
 if TYPE_CHECKING:
     from unit.ruletests.conftest import Desk
@@ -264,3 +267,22 @@ def test_a_price_that_is_unknown_leaves_the_portrait_whole(desk: Desk) -> None:
     assert told[2] == (
         "happened: it is not asked: its `match` or `except` leaves out USDT_DOGE of unknown side, account 32402783"
     )
+
+
+def test_a_fault_of_the_cycle_fails_the_test(desk: Desk) -> None:
+    """Whatever the reason: a test that did not run to its end proves nothing."""
+    verdict = desk.one("set: {day_change: -4%}\nexpect: []\n")
+    played = verdict.played
+    report = played.frames[1].report
+    assert report is not None
+    broken = replace(report, errors=(CycleError(error="api", message="SmartTrade 5 is not in the test."),))
+    frames = (played.frames[0], replace(played.frames[1], report=broken), played.frames[2])
+
+    judged = judge(replace(played, frames=frames))
+
+    assert not judged.passed
+    assert [line.strip() for line in verdict_lines(judged)][1:] == [
+        "at 1m, rule (all)",
+        "expected: nothing",
+        "happened: SmartTrade 5 is not in the test.",
+    ]
