@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tradewarden.bootstrap.line import lock_account, open_budget, open_line
+from tradewarden.engine.window_plan import plan_windows
 from tradewarden.errors import StateError
 from tradewarden.journal.folder import keep_private, make_state_folder
 from tradewarden.journal.locks import DaemonInfo, StateLock
@@ -70,7 +71,8 @@ class Workshop:
             line = open_line(wiring, budget=self._budget, journal=self.journal)
             self._lines.append(line)
         settings, ruleset = wiring.settings, wiring.rules.ruleset
-        gaps = _hold_gaps(wiring)
+        lengths = _cycle_lengths(wiring)
+        gaps = {name: max(settings.safety.hold_gap, length * GAPS_IN_CYCLES) for name, length in lengths.items()}
         line.users += 1
         try:
             await self.journal.begin(mode=settings.mode, generation=ruleset.generation)
@@ -91,6 +93,7 @@ class Workshop:
             access=self.access,
             hold_gap_of=lambda rule: gaps[rule.name],
             new_cycle_id=lambda: uuid.uuid4().hex[:12],
+            plan=plan_windows(ruleset.enabled, lambda rule: lengths[rule.name]),
         )
         return Crew(
             settings=settings,
@@ -161,13 +164,12 @@ def info_of(wiring: Wiring, *, started_at: datetime) -> DaemonInfo:
     )
 
 
-def _hold_gaps(wiring: Wiring) -> dict[str, timedelta]:
+def _cycle_lengths(wiring: Wiring) -> dict[str, timedelta]:
     """
-    Return, by rule, how far apart two readings may be for its hold to go on.
+    Return, by rule, how far apart two of its cycles are.
     """
     settings, now = wiring.settings, wiring.clock.now().wall
-    gaps = {}
-    for rule in wiring.rules.ruleset.rules:
-        length = cycle_length(rule.schedule or settings.schedule, settings.timezone, now=now)
-        gaps[rule.name] = max(settings.safety.hold_gap, length * GAPS_IN_CYCLES)
-    return gaps
+    return {
+        rule.name: cycle_length(rule.schedule or settings.schedule, settings.timezone, now=now)
+        for rule in wiring.rules.ruleset.rules
+    }

@@ -12,10 +12,12 @@ from tradewarden.engine.invariants import Case, examine
 from tradewarden.engine.matching import largest_keep, matches
 from tradewarden.engine.plausibility import is_frozen, watch_price
 from tradewarden.engine.selectors import choose
+from tradewarden.engine.surroundings import NO_SURROUNDINGS
 from tradewarden.model.truth import Truth
 
 if TYPE_CHECKING:
     from tradewarden.engine.proposal import Proposal
+    from tradewarden.engine.surroundings import Surroundings
     from tradewarden.model.decision import Check
     from tradewarden.model.memory import PriceWatch
     from tradewarden.model.moment import Moment
@@ -35,6 +37,7 @@ class Bench:
     sent_steps: frozenset[TradeId]  # steps for which a DELETE was ever sent
     watch: PriceWatch | None  # since when the price has stood still
     now: Moment
+    surroundings: Surroundings = NO_SURROUNDINGS  # windows and markets, as the listing's cycle saw them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,9 @@ def judge_second_read(proposal: Proposal, reading: Reading, bench: Bench, *, hol
     *hold_goes_on* tells whether the two reads are near enough for `for` to have been observed up to the second.
     """
     rule, trade, settings = proposal.rule, reading.smart_trade, bench.settings
-    seen, facts = trade_facts(trade, settings=settings, now=bench.now, watch=bench.watch)
+    seen, facts = trade_facts(
+        trade, settings=settings, now=bench.now, watch=bench.watch, surroundings=bench.surroundings
+    )
     matched = matches(rule, trade)
     choice = choose(rule.cancel, seen, facts)
     trace = rule.when.trace(facts)

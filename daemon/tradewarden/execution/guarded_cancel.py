@@ -22,6 +22,7 @@ from tradewarden.engine.gates import Deferred, Spent, gate
 from tradewarden.engine.invariants import first_failure
 from tradewarden.engine.judgement import Bench, judge_first_read, judge_second_read
 from tradewarden.engine.remaining import fingerprint
+from tradewarden.engine.surroundings import NO_SURROUNDINGS
 from tradewarden.errors import (
     AccessDenied,
     ApiError,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from tradewarden.engine.gates import CycleTally
     from tradewarden.engine.judgement import Judgement
     from tradewarden.engine.proposal import Proposal
+    from tradewarden.engine.surroundings import Surroundings
     from tradewarden.model.decision import Check, OutcomeRow
     from tradewarden.model.memory import HoldKey, Ledger, PriceWatch
     from tradewarden.model.moment import Moment
@@ -68,6 +70,7 @@ class CycleState:
     errors: list[CycleError]
     not_true: list[HoldKey]  # conditions that a second read showed to be not true: their holds reset
     resets: list[HoldKey]  # those among them that are definitely false
+    surroundings: Surroundings = NO_SURROUNDINGS  # windows and markets, as the listing's cycle saw them
     listed_at: Moment | None = None  # when the listing, the first read, was asked for
 
 
@@ -152,6 +155,7 @@ class GuardedCancel:
             sent_steps=ledger.sent_steps,
             watch=state.prices.get(proposal.smart_trade.id),
             now=self._clock.now(),
+            surroundings=state.surroundings,
         )
 
     async def _read_and_act(
