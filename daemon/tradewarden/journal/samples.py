@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _SQL = load_queries("samples.sql")
 
-KEPT_FOR = timedelta(hours=25)
+KEPT_FOR = timedelta(hours=24, minutes=15)
 MOST_SAMPLES = 3_000
 MOST_PORTRAIT_BYTES = 8_000_000
 TIDY_EVERY = 30  # samples
