@@ -5,6 +5,7 @@ Parts 3 and 4 of the protocol, and the half of part 1 that needs no request: a p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.decide import trade_facts
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Settings
     from tradewarden.model.smart_trade import Reading, TradeId
-    from tradewarden.rules.ruleset import RuleSet
+    from tradewarden.rules.ruleset import Rule, RuleSet
+
+NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,16 @@ def judge_first_read(proposal: Proposal, bench: Bench) -> tuple[Check, ...]:
         cache_evidence=None,
     )
     return examine(case)
+
+
+def hold_survives(rule: Rule, *, listed_at: Moment | None, read_at: Moment, gap: timedelta) -> bool:
+    """
+    Tell whether the two reads are near enough for `for` to have been observed up to the second.
+    """
+    if rule.hold <= NO_TIME or listed_at is None:
+        return True
+    passed = read_at.since(listed_at)
+    return passed is not None and passed <= gap
 
 
 def judge_second_read(proposal: Proposal, reading: Reading, bench: Bench, *, hold_goes_on: bool) -> Judgement:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from tradewarden.engine.gates import Deferred, Spent, gate
 from tradewarden.engine.invariants import first_failure
-from tradewarden.engine.judgement import Bench, judge_first_read, judge_second_read
+from tradewarden.engine.judgement import Bench, hold_survives, judge_first_read, judge_second_read
 from tradewarden.engine.remaining import fingerprint
 from tradewarden.engine.surroundings import NO_SURROUNDINGS
 from tradewarden.errors import (
@@ -213,13 +213,8 @@ class GuardedCancel:
         return judgement
 
     def _hold_goes_on(self, rule: Rule, reading: Reading, state: CycleState) -> bool:
-        """
-        Tell whether the two reads are near enough for `for` to have been observed up to the second.
-        """
-        if rule.hold <= NO_TIME or state.listed_at is None:
-            return True
-        passed = reading.asked_at.since(state.listed_at)
-        return passed is not None and passed <= self._hold_gap_of(rule)
+        gap = self._hold_gap_of(rule)
+        return hold_survives(rule, listed_at=state.listed_at, read_at=reading.asked_at, gap=gap)
 
     async def _send(
         self, proposal: Proposal, reading: Reading, judgement: Judgement, state: CycleState, reservation: Reservation
