@@ -118,6 +118,27 @@ class SampleStore:
         }
 
 
+def recorded_at(connection: sqlite3.Connection, moment: datetime) -> datetime | None:
+    """
+    Return when the last cycle at *moment* or before was recorded; ``None`` if none is kept.
+    """
+    row = connection.execute(_SQL["sample_at"], {"until": instant_to_text(moment)}).fetchone()
+    with legible("a sample"):
+        return None if row is None else instant_from_text(row["at_wall"])
+
+
+def history_before(
+    connection: sqlite3.Connection, moment: datetime, *, columns: Collection[str], reach: timedelta
+) -> History:
+    """
+    Return those *columns* of the samples of the time *reach* before *moment*.
+    """
+    bounds = {"since": instant_to_text(moment - reach), "until": instant_to_text(moment)}
+    rows = connection.execute(_SQL["samples_since"], bounds).fetchall() if columns else []
+    found = _samples(rows, only=frozenset(columns))
+    return History.of(sample for _, sample in found if sample.at.wall < moment)
+
+
 def recorded_span(connection: sqlite3.Connection) -> RecordedSpan | None:
     """
     Return from when to when cycles are recorded; ``None`` if none is.

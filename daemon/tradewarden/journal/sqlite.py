@@ -134,6 +134,18 @@ class SqliteJournal:
         """
         return await self._database.run(self._samples.load, columns=columns, reach=reach, now=self._now())
 
+    async def recorded_at(self, moment: datetime) -> datetime | None:
+        """
+        Return when the last cycle at *moment* or before was recorded; ``None`` if none is kept.
+        """
+        return await self._database.run(samples.recorded_at, moment)
+
+    async def history_before(self, moment: datetime, *, columns: Collection[str], reach: timedelta) -> History:
+        """
+        Return those *columns* of the readings of the time *reach* before *moment*, as far as they are still kept.
+        """
+        return await self._database.run(samples.history_before, moment, columns=columns, reach=reach)
+
     async def keep_sample(self, sample: Sample, listing: Listing, *, history: History) -> None:
         """
         Record what a cycle saw; *history* is the past with it, as far as windows are asked of it.
