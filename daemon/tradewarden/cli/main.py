@@ -38,6 +38,7 @@ COMMANDS = {
     "demo": "See the main job in under half a minute, on an embedded 3Commas: no account needed.",
     "run": "Read the SmartTrades, apply the rules, cancel what they want if every safety check holds.",
     "check": "Check a rules file: every error at once, with its place.",
+    "explain": "Show for each SmartTrade and rule why it acts or not, and how near it is to it.",
     "status": "Tell whether the daemon is alive, armed and live, and what is wrong.",
     "journal": "Show what was cancelled, denied or deferred, and why, newest first.",
     "disarm": "The kill switch: no DELETE goes out any more, until `arm`.",
@@ -49,7 +50,6 @@ COMMANDS = {
 
 NOT_YET = {
     "test": "Unit tests for rules.",
-    "explain": "Show for each SmartTrade and rule why it fires or not.",
     "replay": "Play a recording through the rules.",
     "install": "Make TradeWarden a service of this machine.",
     "doctor": "Look for what would keep the daemon from working.",

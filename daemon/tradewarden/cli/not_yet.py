@@ -28,13 +28,6 @@ def test(*_: Anything) -> None:
     refuse("test")
 
 
-def explain(*_: Anything) -> None:
-    """
-    Refuse: explanations come later.
-    """
-    refuse("explain")
-
-
 def replay(*_: Anything) -> None:
     """
     Refuse: replays come later.
