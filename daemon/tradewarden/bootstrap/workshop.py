@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tradewarden.bootstrap.line import lock_account, open_budget, open_line
+from tradewarden.bootstrap.pace import pace_of
 from tradewarden.errors import StateError
 from tradewarden.journal.folder import keep_private, make_state_folder
 from tradewarden.journal.locks import DaemonInfo, StateLock
@@ -19,7 +20,6 @@ from tradewarden.service.access import Access
 from tradewarden.service.crew import Crew
 from tradewarden.service.cycle import Cycle
 from tradewarden.service.settlings import Settlings
-from tradewarden.service.triggers import hold_gap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -68,8 +68,7 @@ class Workshop:
             line = open_line(wiring, budget=self._budget, journal=self.journal)
             self._lines.append(line)
         settings, ruleset = wiring.settings, wiring.rules.ruleset
-        now = wiring.clock.now().wall
-        gaps = {rule.name: hold_gap(rule, settings, now=now) for rule in ruleset.rules}
+        pace = pace_of(wiring.rules, now=wiring.clock.now().wall)
         line.users += 1
         try:
             await self.journal.begin(mode=settings.mode, generation=ruleset.generation)
@@ -88,8 +87,9 @@ class Workshop:
             ruleset=ruleset,
             settlings=self.settlings,
             access=self.access,
-            hold_gap_of=lambda rule: gaps[rule.name],
+            hold_gap_of=pace.hold_gap_of,
             new_cycle_id=lambda: uuid.uuid4().hex[:12],
+            plan=pace.plan,
         )
         return Crew(
             settings=settings,

@@ -16,7 +16,7 @@ from tradewarden.cli.terminal import json_text, open_console
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.reference import FUNCTIONS, OPERATORS
 from tradewarden.rules.reference import UNITS as UNITS_OF_VALUES
-from tradewarden.rules.schema import FactSchema, Kind, Scope
+from tradewarden.rules.schema import FactSchema, Kind, OverTime, Scope
 
 TITLES = {
     Scope.SMART_TRADE: "Facts of a SmartTrade",
@@ -28,6 +28,13 @@ UNITS = {
     Kind.DURATION: "duration",
     Kind.TEXT: "text",
     Kind.BOOL: "yes or no",
+}
+
+
+_FUNCTIONS = {
+    OverTime.NOTHING: [],
+    OverTime.EXTREMES: ["lowest", "highest"],
+    OverTime.ALL: ["change", "lowest", "highest"],
 }
 
 
@@ -66,7 +73,8 @@ def vocabulary(
 def _meaning(fact: FactSchema) -> str:
     values = f" One of: {', '.join(fact.values)}." if fact.values else ""
     unknown = "" if fact.unknown_when == "never" else f" Unknown when {fact.unknown_when}."
-    return escape(f"{fact.meaning}{values}{unknown}")
+    back = "" if fact.over_time is OverTime.NOTHING else f" Over time: {fact.over_time}."
+    return escape(f"{fact.meaning}{values}{unknown}{back}")
 
 
 def _as_json(fact: FactSchema) -> dict[str, object]:
@@ -78,4 +86,6 @@ def _as_json(fact: FactSchema) -> dict[str, object]:
         "source": fact.source,
         "unknown_when": fact.unknown_when,
         "values": list(fact.values),
+        "over_time": _FUNCTIONS[fact.over_time],
+        "of_market": fact.of_market,
     }

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tradewarden.engine.market import MARKET_FACTS, spread_pct
 from tradewarden.engine.plausibility import distance_pct, positive
 from tradewarden.engine.seen import Seen
 from tradewarden.engine.step_facts import STEP_SCHEMAS
 from tradewarden.model.status import KNOWN_SMART_TRADE_STATUSES
-from tradewarden.rules.schema import FactSchema, FactValue, Kind, Vocabulary
+from tradewarden.rules.schema import FactSchema, FactValue, Kind, OverTime, Vocabulary
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,14 +42,19 @@ def _fact(
     source: str,
     unknown_when: str = "missing",
     values: tuple[str, ...] = (),
+    over_time: OverTime = OverTime.NOTHING,
 ) -> _Fact:
-    schema = FactSchema(name=name, kind=kind, meaning=meaning, source=source, unknown_when=unknown_when, values=values)
+    schema = FactSchema(
+        name=name,
+        kind=kind,
+        meaning=meaning,
+        source=source,
+        unknown_when=unknown_when,
+        values=values,
+        over_time=over_time,
+        of_market=name in MARKET_FACTS,
+    )
     return _Fact(schema, derive)
-
-
-def _spread(seen: Seen) -> Decimal | None:
-    bid, ask = seen.price.bid, seen.price.ask
-    return None if bid is None or ask is None else (ask - bid) / ask * 100
 
 
 def _unless_frozen(seen: Seen, value: Decimal | None) -> Decimal | None:
@@ -151,6 +157,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The change of the price as 3Commas reports it; its window is undocumented, not since your midnight.",
         source="data.current_price.day_change_percent",
         unknown_when=_FROZEN,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "bid",
@@ -159,6 +166,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The best price somebody would buy at.",
         source="data.current_price.bid",
         unknown_when=_FROZEN,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "ask",
@@ -167,6 +175,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The best price somebody would sell at.",
         source="data.current_price.ask",
         unknown_when=_FROZEN,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "last",
@@ -175,14 +184,16 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The price of the last deal.",
         source="data.current_price.last",
         unknown_when=_FROZEN,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "spread",
         Kind.PERCENT,
-        _spread,
+        lambda s: spread_pct(s.price),
         meaning="The gap between ask and bid, in percent of the ask.",
         source="data.current_price",
         unknown_when="bid or ask is unknown",
+        over_time=OverTime.ALL,
     ),
     _fact(
         "quote_volume",
@@ -191,6 +202,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="What was traded in a day, in the quote currency.",
         source="data.current_price.quote_volume",
         unknown_when=_FROZEN,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "profit",
@@ -199,6 +211,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The profit after the exit fee; positive is a gain for shorts too.",
         source="profit.percent",
         unknown_when=_FROZEN,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "profit_usd",
@@ -207,6 +220,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The profit in US dollars.",
         source="profit.usd",
         unknown_when=_FROZEN,
+        over_time=OverTime.EXTREMES,
     ),
     _fact(
         "roe",
@@ -215,6 +229,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The return on the margin: profit times leverage.",
         source="profit.roe",
         unknown_when="spot, or as profit",
+        over_time=OverTime.ALL,
     ),
     _fact(
         "entry_price",
@@ -222,6 +237,7 @@ _FACTS: tuple[_Fact, ...] = (
         lambda s: positive(s.trade.entry_price),
         meaning="The average price of entry; of own funds the price that was entered.",
         source="data.average_enter_price, else position.price.value",
+        over_time=OverTime.ALL,
     ),
     _fact(
         "units",
@@ -229,6 +245,7 @@ _FACTS: tuple[_Fact, ...] = (
         lambda s: positive(s.trade.quantity),
         meaning="The size of the position, in coins or contracts.",
         source="position.units.value",
+        over_time=OverTime.ALL,
     ),
     _fact(
         "total",
@@ -236,6 +253,7 @@ _FACTS: tuple[_Fact, ...] = (
         lambda s: positive(s.trade.notional),
         meaning="What the position cost, in the quote currency.",
         source="position.total.value",
+        over_time=OverTime.ALL,
     ),
     _fact(
         "age",
@@ -260,6 +278,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="How many take-profit steps can still fill.",
         source="take_profit.steps[].status",
         unknown_when="a step has a status that nobody knows",
+        over_time=OverTime.EXTREMES,
     ),
     _fact(
         "filled_steps",
@@ -268,6 +287,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="How many take-profit steps have filled, as far as 3Commas still lists them.",
         source="take_profit.steps[].status",
         unknown_when="a step has a status that nobody knows",
+        over_time=OverTime.EXTREMES,
     ),
     _fact(
         "stop_loss",
@@ -282,6 +302,7 @@ _FACTS: tuple[_Fact, ...] = (
         lambda s: positive(s.trade.stop_loss.trigger_price),
         meaning="The price that triggers the stop loss.",
         source="stop_loss.conditional.price.value",
+        over_time=OverTime.ALL,
     ),
     _fact(
         "stop_loss_distance",
@@ -290,6 +311,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="How far the price must move against the trade to trigger the stop loss, in percent of the last price.",
         source="stop_loss.conditional.price.value",
         unknown_when="no live stop loss, or the last price is unknown",
+        over_time=OverTime.ALL,
     ),
     _fact(
         "breakeven",

@@ -37,12 +37,23 @@ class Scope(StrEnum):
     STEP = "step"
 
 
+class OverTime(StrEnum):
+    """
+    What may be asked of a fact over a window of time.
+    """
+
+    NOTHING = "nothing"
+    EXTREMES = "lowest and highest"
+    ALL = "change, lowest and highest"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactSchema:
     """
     One fact as the language, the checker and the documentation see it.
 
-    *values* is the closed list of texts that it can take (empty: any).
+    *values* is the closed list of texts that it can take (empty: any). *over_time* says which windows it may stand in,
+    *of_market* that every market has it, whoever trades there.
     """
 
     name: str
@@ -52,6 +63,8 @@ class FactSchema:
     unknown_when: str
     scope: Scope = Scope.SMART_TRADE
     values: tuple[str, ...] = ()
+    over_time: OverTime = OverTime.NOTHING
+    of_market: bool = False
 
 
 class Vocabulary(Mapping[str, FactSchema]):

@@ -5,15 +5,16 @@ The account that a test plays: the gateway to SmartTrades in memory, whose facts
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from tradewarden.errors import NotFound
+from tradewarden.errors import NotFound, UnreadableReply
 from tradewarden.model.cancel import Answer, CancelAnswer
 from tradewarden.model.smart_trade import CurrentPrice, Listing, Reading
 from tradewarden.ruletests.trade_rows import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
     from datetime import timedelta
 
     from tradewarden.model.moment import Moment
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
     from tradewarden.ruletests.case import RuleTest, Subject
     from tradewarden.ruletests.clock import StillClock
 
-NO_PRICE = CurrentPrice(bid=None, ask=None, last=None, day_change_pct=None, quote_volume=None)
-HAS_MARKETS = "markets" in Listing.__dataclass_fields__
+SOME_PRICE = CurrentPrice(bid=Decimal(1), ask=Decimal(1), last=Decimal(1), day_change_pct=None, quote_volume=None)
 """
-Whether a listing tells the prices of other markets.
+The price of another market of which a test tells other facts alone: without one, nothing of a market is known.
 """
 
 
@@ -74,7 +74,21 @@ class PlayedAccount:
         """
         self._requests += 1
         trades = tuple(self._now(subject) for subject in self._subjects.values())
-        return listing_of(trades, self._markets(), self._clock.now())
+        return Listing(smart_trades=trades, unreadable=(), asked_at=self._clock.now())
+
+    async def read_market(self, pair: str, *, exchange: str) -> CurrentPrice:
+        """
+        Return the price of another market as it is now. Raises UnreadableReply if the test does not tell it.
+        """
+        self._requests += 1
+        told = [series for series in self._test.markets if series.pair == pair]
+        if not told:
+            msg = f"the test does not tell of {pair} on {exchange}"
+            raise UnreadableReply(msg)
+        price = SOME_PRICE
+        for series in told:
+            price = series.put(price, series.at(self._index))
+        return price
 
     async def read(self, smart_trade_id: SmartTradeId, *, reservation: Reservation | None = None) -> Reading:  # noqa: ARG002
         """
@@ -125,18 +139,3 @@ class PlayedAccount:
         left = tuple(step for step in trade.steps if step.id not in cancelled)
         is_over = all(step.status is not None and step.status.is_terminal for step in left)
         return replace(trade, steps=left, status="cancelled" if is_over else trade.status)
-
-    def _markets(self) -> dict[str, CurrentPrice]:
-        markets: dict[str, CurrentPrice] = {}
-        for series in self._test.markets:
-            price = markets.get(series.pair, NO_PRICE)
-            markets[series.pair] = series.put(price, series.at(self._index))
-        return markets
-
-
-def listing_of(trades: tuple[SmartTrade, ...], markets: Mapping[str, CurrentPrice], now: Moment) -> Listing:
-    """
-    Make a listing, with the prices of other markets if listings tell them.
-    """
-    more: dict[str, Any] = {"markets": markets} if HAS_MARKETS else {}
-    return Listing(smart_trades=trades, unreadable=(), asked_at=now, **more)

@@ -12,7 +12,6 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.model.smart_trade import SmartTradeId
 from tradewarden.rulesfile.problems import did_you_mean, shortened
 from tradewarden.rulesfile.scalars import resolve
-from tradewarden.ruletests.account import HAS_MARKETS
 from tradewarden.ruletests.case import FactSeries, MarketSeries
 from tradewarden.ruletests.fact_values import Expected, read_value, repeated
 from tradewarden.ruletests.settable import (
@@ -74,15 +73,12 @@ class Facts:
 
 class FactReader:
     """
-    Reads the sections of one test about *trades*; of other markets only if listings tell of them.
+    Reads the sections of one test about *trades*.
     """
 
-    def __init__(
-        self, sheet: Sheet, trades: Mapping[SmartTradeId, SmartTrade], *, has_markets: bool = HAS_MARKETS
-    ) -> None:
+    def __init__(self, sheet: Sheet, trades: Mapping[SmartTradeId, SmartTrade]) -> None:
         self._sheet = sheet
         self._trades = trades
-        self._has_markets = has_markets
         self.facts = Facts()
 
     def read(self, path: Path, section: Mapping[str, object], *, is_series: bool) -> None:
@@ -151,13 +147,15 @@ class FactReader:
                     self._keep(within, having, (position, name), series, level=level, is_series=is_series)
 
     def _read_market(self, path: Path, value: object, pair: str, name: str, *, level: int, is_series: bool) -> None:
-        if not self._has_markets:
-            self._sheet.refuse_key(path, "facts of another market are not available yet", "remove the line")
-            return
         if level:
             self._sheet.refuse_key(
                 path, "a market is the same for every SmartTrade", "write it beside `of`, not below it"
             )
+            return
+        traded = [trade for trade in self._trades.values() if trade.pair == pair]
+        if traded:
+            hint = f"set `{name}` itself: rules read the market {pair} off it"
+            self._sheet.refuse_key(path, f"{shortened(pair)} is the pair of SmartTrade {traded[0].id}", hint)
             return
         if name not in MARKET_SETTABLE:
             hint = did_you_mean(name, MARKET_SETTABLE) or f"a market has {', '.join(MARKET_SETTABLE)}"

@@ -12,6 +12,7 @@ from tradewarden.engine.past import Past
 from tradewarden.errors import DuplicateIntent, JournalError, NotPermitted
 from tradewarden.model.cancel import Answer, Attempt, CancelIntent, OpenQuestion, Refusal
 from tradewarden.model.decision import Outcome
+from tradewarden.model.history import History
 from tradewarden.model.memory import Ledger, Memory, SetAside
 from tradewarden.model.settings import Mode
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from tradewarden.model.cancel import Verdict
     from tradewarden.model.decision import OutcomeRow
+    from tradewarden.model.history import Sample
     from tradewarden.model.memory import HoldKey, Penalty
     from tradewarden.model.moment import Moment
-    from tradewarden.model.smart_trade import SmartTradeId
+    from tradewarden.model.smart_trade import Listing, SmartTradeId
     from tradewarden.ports import Clock
 
 COUNTED = frozenset({Outcome.DENIED, Outcome.DEFERRED})
@@ -75,6 +77,7 @@ class MemoryJournal:
         self._armed = True
         self._running: tuple[Mode, str] | None = None
         self._memory = Memory()
+        self._history = History()
         self._attempted: list[_Attempted] = []
         self._latest: dict[HoldKey, Entry] = {}
         self._resets: dict[tuple[Mode, HoldKey], int] = {}
@@ -141,6 +144,18 @@ class MemoryJournal:
             numbers = [one.number for one in self._attempted if one.mode is mode and one.key == key]
             if numbers:
                 self._resets[mode, key] = max(numbers)
+
+    async def load_history(self, *, columns: Collection[str], reach: timedelta) -> History:  # noqa: ARG002
+        """
+        Return the readings of the test, as far back as its windows reach.
+        """
+        return self._history
+
+    async def keep_sample(self, sample: Sample, listing: Listing, *, history: History) -> None:  # noqa: ARG002
+        """
+        Keep *history*, the past with what was seen last.
+        """
+        self._history = history
 
     async def record_intent(self, intent: CancelIntent) -> int:
         """

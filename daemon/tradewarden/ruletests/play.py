@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tradewarden.bootstrap import pace_of
+from tradewarden.bootstrap.pace import GAPS_IN_CYCLES
 from tradewarden.model.settings import Schedule
 from tradewarden.ruletests.account import PlayedAccount
 from tradewarden.ruletests.clock import StillClock
@@ -15,12 +17,11 @@ from tradewarden.ruletests.ledger import MemoryJournal
 from tradewarden.service.access import Access
 from tradewarden.service.cycle import Cycle
 from tradewarden.service.settlings import Settlings
-from tradewarden.service.triggers import GAPS_IN_CYCLES, hold_gap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import timedelta
 
+    from tradewarden.bootstrap import Pace
     from tradewarden.engine.decide import Evaluation
     from tradewarden.model.decision import CycleReport, OutcomeRow
     from tradewarden.model.settings import Settings
@@ -89,7 +90,8 @@ async def play(test: RuleTest, rules: RulesFile) -> Played:
     settings, ruleset = settings_of(test, rules.settings), ruleset_of(test, rules.ruleset)
     clock, watcher = StillClock(test.start), _Watcher()
     account, journal, due = PlayedAccount(test, clock), MemoryJournal(clock), DueRules(test, ruleset, settings)
-    gap_of = _gaps(test, settings)
+    pace = _pace(test, replace(rules, settings=settings, ruleset=ruleset))
+    least = test.every * GAPS_IN_CYCLES
     await journal.begin(mode=settings.mode, generation=ruleset.generation)
     cycle = Cycle(
         gateway=account,
@@ -100,8 +102,9 @@ async def play(test: RuleTest, rules: RulesFile) -> Played:
         ruleset=ruleset,
         settlings=Settlings(),
         access=Access(journal=journal, clock=clock, observer=watcher),
-        hold_gap_of=gap_of,
+        hold_gap_of=lambda rule: max(pace.hold_gap_of(rule), least),
         new_cycle_id=lambda: f"cycle-{clock.now().boot}",
+        plan=pace.plan,
     )
     frames = []
     for index in range(test.readings):
@@ -123,20 +126,20 @@ async def play(test: RuleTest, rules: RulesFile) -> Played:
     return Played(test=test, settings=settings, ruleset=ruleset, frames=tuple(frames))
 
 
-def _gaps(test: RuleTest, settings: Settings) -> Callable[[Rule], timedelta]:
+def _pace(test: RuleTest, rules: RulesFile) -> Pace:
     """
-    Return how far apart two readings may be for a rule's hold to go on: two readings of the test always may.
-
-    Each is worked out when it is asked for: that of a cron expression takes longer than a whole test.
+    Work out the pace of the rules that are asked: the daemon's, but that a reading of the test is a cycle of each.
     """
-    gaps: dict[str, timedelta] = {}
+    asked = [rule for rule in rules.ruleset.enabled if test.only is None or rule.name in test.only]
+    paced = tuple(replace(rule, schedule=None) if _is_slower(test, rule) else rule for rule in asked)
+    return pace_of(replace(rules, ruleset=replace(rules.ruleset, rules=paced)), now=test.start)
 
-    def gap_of(rule: Rule) -> timedelta:
-        if rule.name not in gaps:
-            gaps[rule.name] = max(hold_gap(rule, settings, now=test.start), test.every * GAPS_IN_CYCLES)
-        return gaps[rule.name]
 
-    return gap_of
+def _is_slower(test: RuleTest, rule: Rule) -> bool:
+    """
+    Tell whether the readings of the test are farther apart than the rule's own interval.
+    """
+    return rule.schedule is not None and rule.schedule.every is not None and rule.schedule.every < test.every
 
 
 def settings_of(test: RuleTest, settings: Settings) -> Settings:

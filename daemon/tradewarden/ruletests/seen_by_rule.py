@@ -25,10 +25,15 @@ def trade_at(frame: Frame, smart_trade_id: SmartTradeId) -> SmartTrade | None:
 
 def facts_at(played: Played, frame: Frame, trade: SmartTrade) -> tuple[Seen, Facts]:
     """
-    Return *trade* as its rules saw it at the reading. Windows and other markets belong in here too.
+    Return *trade* as its rules saw it at the reading, windows and other markets included.
     """
     if frame.listing is None or frame.evaluation is None:
         msg = "nothing was evaluated at this reading"
         raise LookupError(msg)
-    watch = frame.evaluation.memory.prices.get(trade.id)
-    return trade_facts(trade, settings=played.settings, now=frame.listing.asked_at, watch=watch)
+    return trade_facts(
+        trade,
+        settings=played.settings,
+        now=frame.listing.asked_at,
+        watch=frame.evaluation.memory.prices.get(trade.id),
+        surroundings=frame.evaluation.surroundings,
+    )

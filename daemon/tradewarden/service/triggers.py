@@ -24,10 +24,8 @@ from apscheduler.triggers.cron import CronTrigger
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from tradewarden.model.settings import Schedule, Settings
-    from tradewarden.rules.ruleset import Rule
+    from tradewarden.model.settings import Schedule
 
-GAPS_IN_CYCLES = 2  # a hold survives a gap of so many cycles, or of `hold_gap`, whichever is more
 LOOK_AHEAD = 50  # fire times of a cron expression that are compared to find its shortest pause
 NEAR = timedelta(
     hours=26
@@ -63,14 +61,6 @@ def cycle_length(schedule: Schedule, timezone: ZoneInfo, *, now: datetime) -> ti
         fires.append(fire)
         fire = calendar.get_next_fire_time(None, fire + TICK)
     return min((after - before for before, after in pairwise(fires)), default=timedelta(0))
-
-
-def hold_gap(rule: Rule, settings: Settings, *, now: datetime) -> timedelta:
-    """
-    Return how far apart two readings may be for the hold of *rule* to go on.
-    """
-    length = cycle_length(rule.schedule or settings.schedule, settings.timezone, now=now)
-    return max(settings.safety.hold_gap, length * GAPS_IN_CYCLES)
 
 
 class GridTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types

@@ -5,26 +5,27 @@ A small vocabulary, and random conditions over it, for the tests of the language
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
 
 from tradewarden.rules.condition import Condition, compile_condition
 from tradewarden.rules.diagnostics import ConditionError, Problem
-from tradewarden.rules.schema import FactSchema, FactValue, Kind, Scope, Vocabulary
+from tradewarden.rules.schema import FactSchema, FactValue, Kind, OverTime, Scope, Vocabulary
 
 
-def make_fact(name: str, kind: Kind, *, scope: Scope = Scope.SMART_TRADE, values: tuple[str, ...] = ()) -> FactSchema:
-    return FactSchema(name=name, kind=kind, meaning="m", source="s", unknown_when="u", scope=scope, values=values)
+def make_fact(name: str, kind: Kind, **changes: Any) -> FactSchema:
+    return FactSchema(name=name, kind=kind, meaning="m", source="s", unknown_when="u", **changes)
 
 
 VOCABULARY = Vocabulary(
     [
-        make_fact("last", Kind.NUMBER),
+        make_fact("last", Kind.NUMBER, over_time=OverTime.ALL, of_market=True),
         make_fact("entry_price", Kind.NUMBER),
-        make_fact("live_steps", Kind.NUMBER),
-        make_fact("day_change", Kind.PERCENT),
-        make_fact("profit", Kind.PERCENT),
+        make_fact("live_steps", Kind.NUMBER, over_time=OverTime.EXTREMES),
+        make_fact("day_change", Kind.PERCENT, over_time=OverTime.ALL, of_market=True),
+        make_fact("profit", Kind.PERCENT, over_time=OverTime.ALL),
         make_fact("age", Kind.DURATION),
         make_fact("idle_for", Kind.DURATION),
         make_fact("pair", Kind.TEXT),
