@@ -23,6 +23,7 @@ from tradewarden.ruletests.coverage import Coverage
 from tradewarden.ruletests.coverage_text import coverage_lines
 from tradewarden.ruletests.junit import junit_xml
 from tradewarden.ruletests.loader import load_tests
+from tradewarden.ruletests.plot import plot as draw
 from tradewarden.ruletests.report import verdict_lines
 from tradewarden.ruletests.run import run_tests
 
@@ -57,6 +58,9 @@ def test(
     junit: Annotated[
         Path | None, Parameter(converter=not_empty, help="Write the results as JUnit XML, for CI.")
     ] = None,
+    plot: Annotated[
+        Path | None, Parameter(converter=not_empty, help="Draw the one test that is chosen, as SVG.", name="--plot")
+    ] = None,
     options: Options = DEFAULTS,
 ) -> int:
     """
@@ -77,6 +81,8 @@ def test(
     if not results:
         msg = f"no test has a name that matches {run!r}."
         raise UsageError(msg)
+    if plot is not None:
+        plot.write_text(_picture(results), encoding="utf-8")
     if coverage:
         _write(_coverage(results))
     if junit is not None:
@@ -106,6 +112,17 @@ def _is_chosen(name: str, pattern: str | None) -> bool:
     if pattern is None:
         return True
     return matches_glob(name, pattern) if set(pattern) & set("*?") else pattern in name
+
+
+def _picture(results: Sequence[tuple[RuleTestFile, Sequence[Verdict]]]) -> str:
+    """
+    Return the picture of the one test that was played. Raises UsageError if there are several.
+    """
+    verdicts = [verdict for _, played in results for verdict in played]
+    if len(verdicts) > 1:
+        msg = f"a picture shows one test, and {len(verdicts)} are chosen: name one with --run."
+        raise UsageError(msg)
+    return draw(verdicts[0].played)
 
 
 def _coverage(results: Sequence[tuple[RuleTestFile, Sequence[Verdict]]]) -> Iterable[str]:
