@@ -109,16 +109,14 @@ def plan_windows(rules: Iterable[Rule], cycle_of: Callable[[Rule], timedelta]) -
     for rule in rules:
         length = cycle_of(rule)
         cycle = length if cycle is None else min(cycle, length)
-        for condition in conditions_of(rule):
-            for fact in condition.beyond:
-                if isinstance(fact.origin, MarketFact):
-                    markets[fact.name] = fact.origin
-                elif fact.origin is not None:
-                    planned = _planned(fact.name, fact.origin, length)
-                    known = windows.get(fact.name)
-                    if known is None or planned.cycle < known.cycle:
-                        windows[fact.name] = planned
-                    facts |= _read_by(fact.origin)
+        beyond = [fact for condition in conditions_of(rule) for fact in condition.beyond]
+        markets |= {fact.name: fact.origin for fact in beyond if isinstance(fact.origin, MarketFact)}
+        for name, origin in [(fact.name, fact.origin) for fact in beyond if isinstance(fact.origin, Window | Held)]:
+            planned = _planned(name, origin, length)
+            known = windows.get(name)
+            if known is None or planned.cycle < known.cycle:
+                windows[name] = planned
+            facts |= _read_by(origin)
     return WindowPlan(
         # Held conditions may ask for windows: these come first.
         windows=tuple(sorted(windows.values(), key=lambda window: isinstance(window.origin, Held))),
