@@ -86,12 +86,15 @@ class SampleStore:
         """
         subjects = set(sample.subjects)
         features = {trade.id: features_of(trade) for trade in listing.smart_trades if trade.id in subjects}
-        changed = [
-            trade
+        changed = {
+            trade.id: portrait_to_bytes(trade)
             for trade in listing.smart_trades
             if trade.id in subjects and features[trade.id] != self._features.get(trade.id)
-        ]
+        }
         with transaction(connection):
+            if not self._written:  # an earlier daemon may have portrayed most of them already
+                written = dict(connection.execute(_SQL["latest_portraits"]).fetchall())
+                changed = {number: data for number, data in changed.items() if written.get(number) != data}
             roster_id = _roster(connection, sample)
             names = list(sample.columns)
             row = {
@@ -105,8 +108,8 @@ class SampleStore:
             connection.executemany(
                 _SQL["add_portrait"],
                 [
-                    {"smart_trade_id": trade.id, "sample_id": sample_id, "data": portrait_to_bytes(trade)}
-                    for trade in changed
+                    {"smart_trade_id": number, "sample_id": sample_id, "data": data}
+                    for number, data in changed.items()
                 ],
             )
             if self._written % TIDY_EVERY == 0:

@@ -216,14 +216,20 @@ async def test_a_smart_trade_that_was_not_recorded_is_portrayed_once_it_is(
     assert [len(listing.smart_trades) for listing, _ in await _listings(journal)] == [1, 2]
 
 
-async def test_a_restarted_daemon_writes_its_portraits_anew(
+async def test_a_restarted_daemon_writes_only_what_has_changed_meanwhile(
     journal: SqliteJournal, folder: Path, clock: FakeClock
 ) -> None:
-    await _cycle(journal, clock)
-    async with await SqliteJournal.open(folder, clock=clock) as other:
-        await _cycle(other, clock)
+    """
+    `run --once` each minute keeps no more than a daemon.
+    """
+    changing = [_trade(B, note="a"), _trade(B, note="b"), _trade(B, note="a"), _trade(B, note="a")]
+    await _cycle(journal, clock, _trade(A), changing[0])
+    for trade in changing[1:]:
+        async with await SqliteJournal.open(folder, clock=clock) as other:
+            await _cycle(other, clock, _trade(A), trade)
 
-    assert [listing.smart_trades for listing, _ in await _listings(journal)] == [(_trade(),)] * 2
+    assert await _count(journal, "portraits") == 4
+    assert [listing.smart_trades[1] for listing, _ in await _listings(journal)] == changing
 
 
 GARBAGE = zlib.compress(b"1,NaN,x")

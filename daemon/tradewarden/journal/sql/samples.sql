@@ -15,6 +15,11 @@ VALUES (:at_wall, :at_boot_us, :at_boot_id, :roster_id, :markets, :packed, :data
 -- New, or changed since the last.
 INSERT OR REPLACE INTO portraits (smart_trade_id, sample_id, data) VALUES (:smart_trade_id, :sample_id, :data);
 
+-- name: latest_portraits
+-- Of each SmartTrade.
+SELECT smart_trade_id, data FROM portraits AS portrait
+WHERE sample_id = (SELECT max(sample_id) FROM portraits WHERE smart_trade_id = portrait.smart_trade_id);
+
 -- name: samples_since
 -- Oldest first.
 SELECT samples.id AS id, at_wall, at_boot_us, at_boot_id, markets, packed, data, subjects
