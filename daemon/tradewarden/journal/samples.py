@@ -107,10 +107,7 @@ class SampleStore:
             sample_id = connection.execute(_SQL["add_sample"], row).lastrowid
             connection.executemany(
                 _SQL["add_portrait"],
-                [
-                    {"smart_trade_id": number, "sample_id": sample_id, "data": data}
-                    for number, data in changed.items()
-                ],
+                [{"smart_trade_id": number, "sample_id": sample_id, "data": data} for number, data in changed.items()],
             )
             if self._written % TIDY_EVERY == 0:
                 _tidy(connection, now=now, reach=self._asked[1] if self._asked else timedelta(0))

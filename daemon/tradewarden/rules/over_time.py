@@ -31,7 +31,7 @@ MARKET = "market"
 OVER_TIME = (*(function.value for function in WindowFunction), HELD)
 
 TWO = 2  # what is looked back on and how far; quote and base
-SHORTEST_WINDOW = timedelta(seconds=1)
+SHORTEST_S, LONGEST_S = Decimal(1), Decimal(LONGEST_WINDOW // timedelta(seconds=1))
 _EXAMPLES = {
     "change": "change(last, 15m)",
     "lowest": "lowest(last, 1h)",
@@ -141,13 +141,13 @@ def _length(review: Review, name: str, length: Expression) -> timedelta | None:
         else:
             review.refuse_part(length, "the length of a window is a written duration", example)
         return None
-    found = timedelta(microseconds=int(length.value * 1_000_000))
-    if not SHORTEST_WINDOW <= found <= LONGEST_WINDOW:
+    seconds = length.value  # of any size: what is compared first fits into a timedelta afterwards
+    if not SHORTEST_S <= seconds <= LONGEST_S:
         message = f"a window is 1s to 1d long, not {review.cut(length)}"
-        hint = example if found < SHORTEST_WINDOW else "readings are kept for a day"
+        hint = example if seconds < SHORTEST_S else "readings are kept for a day"
         review.refuse_part(length, message, hint)
         return None
-    return found
+    return timedelta(microseconds=int(seconds * 1_000_000))
 
 
 def _window(review: Review, tree: SyntaxTree, subject: Expression, length: timedelta | None) -> Fact | None:

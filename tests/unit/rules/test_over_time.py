@@ -144,6 +144,12 @@ WRONG: list[tuple[str, str, str, str]] = [
     ),
     ("lowest(last, 2d) < 1", "2d", "a window is 1s to 1d long, not 2d", "readings are kept for a day"),
     ("lowest(last, 1d1s) < 1", "1d1s", "a window is 1s to 1d long, not 1d1s", "readings are kept for a day"),
+    (
+        "lowest(last, 99999999999999999999999d) < 1",
+        "99999999999999999999999d",
+        "a window is 1s to 1d long, not 99999999999999999999999d",
+        "readings are kept for a day",
+    ),
     ("lowest(last, 0.5s) < 1", "0.5s", "a window is 1s to 1d long, not 0.5s", "as in `lowest(last, 1h)`"),
     ("highest(profit, -1h) < 1%", "-1h", "a window is 1s to 1d long, not -1h", "as in `highest(profit, 1d)`"),
     # what is looked back on
