@@ -53,6 +53,7 @@ class FakeGateway:
     readings: list[Reading | Exception] = field(default_factory=lambda: [make_reading()])
     answers: list[CancelAnswer | Exception] = field(default_factory=lambda: [CancelAnswer(answer=Answer.ACCEPTED)])
     markets: dict[str, CurrentPrice] = field(default_factory=dict)
+    no_market: Exception | None = None
     no_budget: Exception | None = None
     invalid: Exception | None = None
     on_read: Callable[[], None] | None = None
@@ -84,9 +85,11 @@ class FakeGateway:
 
     async def read_market(self, pair: str, *, exchange: str) -> CurrentPrice:
         """
-        Answer with the price of the pair. Raises UnreadableReply if it is not among *markets*.
+        Answer with the price of the pair. Raises *no_market*, or UnreadableReply if it is not among *markets*.
         """
         self.asked.append(f"market {pair} {exchange}")
+        if self.no_market is not None:
+            raise self.no_market
         if pair not in self.markets:
             msg = f"there is no {pair}"
             raise UnreadableReply(msg)

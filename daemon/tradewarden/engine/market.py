@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tradewarden.engine.plausibility import is_frozen, plausible_price
+from tradewarden.engine.plausibility import is_frozen, plausible_price, watch_price
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -64,9 +64,21 @@ def market_prices(
     return found
 
 
-def missing_markets(pairs: Collection[str], listing: Listing) -> tuple[str, ...]:
+def missing_markets(
+    pairs: Collection[str],
+    listing: Listing,
+    before: Mapping[SmartTradeId, PriceWatch],
+    *,
+    frozen_after: timedelta | None,
+) -> tuple[str, ...]:
     """
-    Return those of *pairs* that no SmartTrade of the listing trades with a known price: 3Commas has to be asked.
+    Return those of *pairs* of which no SmartTrade of the listing knows a plausible price that moves: 3Commas has to be
+    asked. *before* is since when each price has stood still, up to the listing before.
     """
-    traded = {trade.pair for trade in listing.smart_trades if trade.price.last is not None}
-    return tuple(sorted(set(pairs) - traded))
+    watches = {
+        trade.id: watch_price(before.get(trade.id), trade.price, listing.asked_at)
+        for trade in listing.smart_trades
+        if trade.pair in pairs
+    }
+    known = market_prices(pairs, listing, watches, frozen_after=frozen_after)
+    return tuple(sorted(set(pairs) - known.keys()))

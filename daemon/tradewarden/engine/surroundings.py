@@ -194,18 +194,20 @@ def look_back_over(ages: Sequence[timedelta], length: timedelta, cycle: timedelt
     if not candidates:
         return None
     start = min(candidates, key=lambda number: (abs(ages[number] - length), number))
-    expected = max(1, _in_cycles(length, cycle))
+    expected = max(1, (2 * length + cycle) // (2 * cycle))  # rounded
     gaps = [before - after for before, after in zip(ages[start:], [*ages[start + 1 :], NO_TIME], strict=True)]
-    missing = sum(max(0, _in_cycles(gap, cycle) - 1) for gap in gaps)
+    missing = sum(_missing_in(gap, cycle) for gap in gaps)
     made = Decimal(max(0, expected - missing)) / expected
     return LookBack(start=start, samples=len(ages) - start, made=made)
 
 
-def _in_cycles(time: timedelta, cycle: timedelta) -> int:
+def _missing_in(gap: timedelta, cycle: timedelta) -> int:
     """
-    Return how many cycles a time is long, rounded.
+    Return how many readings are missing between two that are *gap* apart.
+
+    Two that jitter has put almost two cycles apart miss none: the one before or after is the closer for it.
     """
-    return (2 * time + cycle) // (2 * cycle)
+    return max(0, (EARLY * gap + cycle) // (EARLY * cycle) - 1)
 
 
 def _market_window(

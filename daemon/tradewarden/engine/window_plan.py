@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NO_TIME = timedelta(0)
 MOST_SAMPLES = 1440  # of the longest window: a day of minutes
 EARLY = 10  # a sample may come a tenth before its time: a timer is never exact
+CLOSEST = 4  # two samples of slow cycles may be a quarter of a cycle apart
 RECORDED = ("bid", "ask", "last", "day_change", "quote_volume", "profit", "profit_usd", "roe")
 """
 The facts of a SmartTrade that are recorded in every cycle, whatever the rules ask: what moves with the market.
@@ -46,12 +47,14 @@ class PlannedWindow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowPlan:
     """
-    All that the rules ask beyond the present reading. *facts* are the facts of the SmartTrade that it takes.
+    All that the rules ask beyond the present reading. *facts* are the facts of the SmartTrade that it takes, *cycle* is
+    the shortest time between two cycles of any rule, whether it asks for windows or not.
     """
 
     windows: tuple[PlannedWindow, ...] = ()
     market_facts: tuple[tuple[str, MarketFact], ...] = ()
     facts: frozenset[str] = frozenset()
+    cycle: timedelta | None = None
 
     @property
     def pairs(self) -> frozenset[str]:
@@ -78,9 +81,14 @@ class WindowPlan:
     def spacing(self) -> timedelta:
         """
         Return the least time between two samples: more often than a day has minutes, no window needs them.
+
+        Where cycles are not faster than that, each of them is a sample: one that its jitter brings early is followed
+        by one that comes late, and without it there would be a gap.
         """
         longest = max((window.origin.length for window in self.windows), default=timedelta(days=1))
-        return longest / MOST_SAMPLES
+        least = longest / MOST_SAMPLES
+        is_slow = self.cycle is None or self.cycle * EARLY >= least * (EARLY - 1)
+        return least / CLOSEST if is_slow else least
 
 
 def is_of_market(window: PlannedWindow) -> bool:
@@ -97,22 +105,24 @@ def plan_windows(rules: Iterable[Rule], cycle_of: Callable[[Rule], timedelta]) -
     windows: dict[str, PlannedWindow] = {}
     markets: dict[str, MarketFact] = {}
     facts: set[str] = set()
+    cycle: timedelta | None = None
     for rule in rules:
-        for condition in conditions_of(rule):
-            for fact in condition.beyond:
-                if isinstance(fact.origin, MarketFact):
-                    markets[fact.name] = fact.origin
-                elif fact.origin is not None:
-                    planned = _planned(fact.name, fact.origin, cycle_of(rule))
-                    known = windows.get(fact.name)
-                    if known is None or planned.cycle < known.cycle:
-                        windows[fact.name] = planned
-                    facts |= _read_by(fact.origin)
+        length = cycle_of(rule)
+        cycle = length if cycle is None else min(cycle, length)
+        beyond = [fact for condition in conditions_of(rule) for fact in condition.beyond]
+        markets |= {fact.name: fact.origin for fact in beyond if isinstance(fact.origin, MarketFact)}
+        for name, origin in [(fact.name, fact.origin) for fact in beyond if isinstance(fact.origin, Window | Held)]:
+            planned = _planned(name, origin, length)
+            known = windows.get(name)
+            if known is None or planned.cycle < known.cycle:
+                windows[name] = planned
+            facts |= _read_by(origin)
     return WindowPlan(
         # Held conditions may ask for windows: these come first.
         windows=tuple(sorted(windows.values(), key=lambda window: isinstance(window.origin, Held))),
         market_facts=tuple(markets.items()),
         facts=frozenset(facts),
+        cycle=cycle,
     )
 
 

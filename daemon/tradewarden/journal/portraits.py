@@ -70,7 +70,7 @@ def smart_trade_of(data: bytes, numbers: Mapping[str, Decimal | None]) -> SmartT
     """
     Return the SmartTrade of a portrait, with the *numbers* of the moment: the recorded facts by name.
 
-    Raises ValueError, KeyError or TypeError if it is none.
+    Raises ValueError, KeyError, TypeError or ArithmeticError if it is none.
     """
     try:
         found = json.loads(zlib.decompress(data))
@@ -79,16 +79,14 @@ def smart_trade_of(data: bytes, numbers: Mapping[str, Decimal | None]) -> SmartT
     enabled, word, trigger, breakeven = found["stop_loss"]
     created_at, updated_at = (None if found[name] is None else instant_from_text(found[name]) for name in _INSTANTS)
     rest: dict[str, Any] = {name: found[name] for name in _WORDS}
-    rest |= {name: number_from_text(found[name]) for name in _NUMBERS}
+    rest |= {name: _number(found[name]) for name in _NUMBERS}
     return SmartTrade(
         id=SmartTradeId(found["id"]),
         account_id=AccountId(found["account_id"]),
         side=None if found["side"] is None else Side(found["side"]),
         position_status=_status(found["position_status"]),
         steps=tuple(_step(*step) for step in found["steps"]),
-        stop_loss=StopLoss(
-            enabled=enabled, status=_status(word), trigger_price=number_from_text(trigger), breakeven=breakeven
-        ),
+        stop_loss=StopLoss(enabled=enabled, status=_status(word), trigger_price=_number(trigger), breakeven=breakeven),
         other_exits=tuple(_status(one) for one in found["other_exits"]),
         price=CurrentPrice(
             bid=numbers.get("bid"),
@@ -121,13 +119,21 @@ def _step(  # noqa: PLR0913, PLR0917 (a row of the portrait)
         id=TradeId(id_),
         position=position,
         status=_status(word),
-        price=number_from_text(price),
-        share_pct=number_from_text(share),
-        quantity=number_from_text(quantity),
+        price=_number(price),
+        share_pct=_number(share),
+        quantity=_number(quantity),
         order_type=order_type,
         trailing=trailing,
         cancelable=cancelable,
     )
+
+
+def _number(text: str | None) -> Decimal | None:
+    number = number_from_text(text)
+    if number is not None and not number.is_finite():
+        msg = f"{text!r} is no number"
+        raise ValueError(msg)
+    return number
 
 
 def _word(status: TradeStatus | None) -> str | None:

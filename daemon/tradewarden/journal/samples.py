@@ -23,7 +23,7 @@ from tradewarden.journal.values import (
     moment_from_columns,
     moment_to_columns,
 )
-from tradewarden.model.history import History, Sample
+from tradewarden.model.history import History, Sample, checked
 from tradewarden.model.smart_trade import Listing, SmartTradeId
 
 if TYPE_CHECKING:
@@ -84,12 +84,17 @@ class SampleStore:
         """
         Write a *sample* of the *listing*; *history* is the past with it, as far as it is remembered.
         """
-        portraits = {
-            trade.id: (features, trade)
+        subjects = set(sample.subjects)
+        features = {trade.id: features_of(trade) for trade in listing.smart_trades if trade.id in subjects}
+        changed = {
+            trade.id: portrait_to_bytes(trade)
             for trade in listing.smart_trades
-            if (features := features_of(trade)) != self._features.get(trade.id)
+            if trade.id in subjects and features[trade.id] != self._features.get(trade.id)
         }
         with transaction(connection):
+            if not self._written:  # an earlier daemon may have portrayed most of them already
+                written = dict(connection.execute(_SQL["latest_portraits"]).fetchall())
+                changed = {number: data for number, data in changed.items() if written.get(number) != data}
             roster_id = _roster(connection, sample)
             names = list(sample.columns)
             row = {
@@ -102,20 +107,13 @@ class SampleStore:
             sample_id = connection.execute(_SQL["add_sample"], row).lastrowid
             connection.executemany(
                 _SQL["add_portrait"],
-                [
-                    {"smart_trade_id": number, "sample_id": sample_id, "data": portrait_to_bytes(trade)}
-                    for number, (_, trade) in portraits.items()
-                    if trade.id in set(sample.subjects)
-                ],
+                [{"smart_trade_id": number, "sample_id": sample_id, "data": data} for number, data in changed.items()],
             )
             if self._written % TIDY_EVERY == 0:
                 _tidy(connection, now=now, reach=self._asked[1] if self._asked else timedelta(0))
         self._written += 1
         self._history = history
-        self._features = {
-            trade.id: portraits[trade.id][0] if trade.id in portraits else self._features[trade.id]
-            for trade in listing.smart_trades
-        }
+        self._features = features
 
 
 def recorded_at(connection: sqlite3.Connection, moment: datetime) -> datetime | None:
@@ -197,23 +195,39 @@ def _samples(
         for row in rows:
             written = row["subjects"]
             if written not in rosters:
-                rosters[written] = tuple(SmartTradeId(number) for number in json.loads(written))
+                rosters[written] = _subjects(written)
             yield (
                 int(row["id"]),
                 Sample(
                     at=moment_from_columns("at", row),
                     subjects=rosters[written],
                     columns=_columns(row["packed"], row["data"], only),
-                    markets={name: Decimal(text) for name, text in json.loads(row["markets"]).items()},
+                    markets=_markets(row["markets"]),
                 ),
             )
+
+
+def _subjects(written: str) -> tuple[SmartTradeId, ...]:
+    found = json.loads(written)
+    if not isinstance(found, list) or not all(type(number) is int for number in found):
+        msg = "it does not say of which SmartTrades it is"
+        raise ValueError(msg)
+    return tuple(SmartTradeId(number) for number in found)
+
+
+def _markets(written: str) -> Mapping[str, Decimal]:
+    found = {str(name): Decimal(text) for name, text in dict(json.loads(written)).items()}
+    if not all(value.is_finite() for value in found.values()):
+        msg = "the fact of a market is no number"
+        raise ValueError(msg)
+    return found
 
 
 def _columns(packed: str, data: bytes, only: frozenset[str] | None) -> Mapping[str, bytes]:
     columns, at = {}, 0
     for name, length in json.loads(packed):
         if only is None or name in only:
-            columns[str(name)] = bytes(data[at : at + length])
+            columns[str(name)] = checked(bytes(data[at : at + length]))
         at += length
     return columns
 

@@ -6,6 +6,7 @@ A sample is what one cycle saw. Its columns are texts, compressed together: exac
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 SAMPLES_IN_A_BLOCK = 60
 _SEPARATOR = ","
+_NUMBER = r"(?:-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]{1,3})?)?+"
+_COLUMN = re.compile(f"{_NUMBER}(?:,{_NUMBER})*+".encode("ascii"))
 
 
 def pack(values: Iterable[Decimal | None]) -> bytes:
@@ -40,6 +43,20 @@ def unpack(packed: bytes) -> list[str]:
         return zlib.decompress(packed).decode("ascii").split(_SEPARATOR)
     except zlib.error as error:
         raise ValueError(str(error)) from None
+
+
+def checked(packed: bytes) -> bytes:
+    """
+    Return a column that comes from outside as it is. Raises ValueError if it is none.
+    """
+    try:
+        is_column = _COLUMN.fullmatch(zlib.decompress(packed)) is not None
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    if not is_column:
+        msg = "a column holds something that is no number"
+        raise ValueError(msg)
+    return packed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

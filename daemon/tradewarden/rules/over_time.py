@@ -31,7 +31,7 @@ MARKET = "market"
 OVER_TIME = (*(function.value for function in WindowFunction), HELD)
 
 TWO = 2  # what is looked back on and how far; quote and base
-SHORTEST_WINDOW = timedelta(seconds=1)
+SHORTEST_S, LONGEST_S = Decimal(1), Decimal(LONGEST_WINDOW // timedelta(seconds=1))
 _EXAMPLES = {
     "change": "change(last, 15m)",
     "lowest": "lowest(last, 1h)",
@@ -51,7 +51,8 @@ def over_time(review: Review, tree: SyntaxTree, operands: Operands) -> Fact | No
     name = str(tree.children[0])
     if len(operands) != TWO:
         what = "a condition" if name == HELD else "a fact"
-        review.refuse(tree, f"`{name}` takes {what} and a duration, not {len(operands)}", f"as in `{_EXAMPLES[name]}`")
+        message = f"`{name}` takes two things, {what} and a duration, not {len(operands)}"
+        review.refuse(tree, message, f"as in `{_EXAMPLES[name]}`")
         return None
     subject, length = operands
     if isinstance(subject, Literal) and subject.kind is Kind.DURATION and length is not None:
@@ -72,7 +73,9 @@ def market(review: Review, tree: SyntaxTree) -> Fact | None:
     name, fact = str(call.children[0]), str(tree.children[1]).removeprefix(".")
     arguments = [child for child in call.children if isinstance(child, Tree)]
     if name != MARKET:
-        review.refuse(tree, f"`{name}(...)` has nothing behind a dot", f"only a market has, as in `{_MARKET_EXAMPLE}`")
+        near = nearest(name, [MARKET])
+        hint = f"did you mean `{near}`?" if near else f"only a market has, as in `{_MARKET_EXAMPLE}`"
+        review.refuse(tree, f"`{name}(...)` has nothing behind a dot", hint)
         return None
     pair = _pair(review, tree, arguments)
     schema = review.vocabulary.get(fact)
@@ -101,19 +104,29 @@ def _pair(review: Review, tree: SyntaxTree, arguments: list[SyntaxTree]) -> str 
     Return the pair in the brackets of a market.
     """
     if len(arguments) != 1 or arguments[0].data != "text":
-        review.refuse(tree, "a market is named by its pair, a text in quotes", f"as in `{_MARKET_EXAMPLE}`")
+        is_name = len(arguments) == 1 and arguments[0].data == "fact"
+        hint = f'write `{MARKET}("{arguments[0].children[0]}")`' if is_name else f"as in `{_MARKET_EXAMPLE}`"
+        review.refuse(tree, "a market is named by its pair, a text in quotes", hint)
         return None
     written = str(arguments[0].children[0])[1:-1]
     if _PAIR.fullmatch(written):
         return written
-    parts = [part for part in re.split(r"[^A-Za-z0-9]+", written.upper()) if part]
-    glued = next((quote for quote in _QUOTES if len(parts) == 1 and parts[0].endswith(quote)), None)
-    if glued is not None:
-        parts = [glued, parts[0].removesuffix(glued)]
-    meant = "_".join(parts) if len(parts) == TWO and all(parts) else "USDT_BTC"
-    hint = f'write it as 3Commas does, quote first, in capitals: "{meant}"'
+    hint = f'write it as 3Commas does, quote first, in capitals: "{_meant(written)}"'
     review.refuse(arguments[0], f'"{written}" is not one pair', hint)
     return None
+
+
+def _meant(written: str) -> str:
+    """
+    Return the pair that is probably meant: elsewhere it is written DOGE/USDT, DOGE-USDT or DOGEUSDT, the quote last.
+    """
+    parts = [part for part in re.split(r"[^A-Z0-9]+", written.upper()) if part]
+    if len(parts) == 1:
+        quote = next((quote for quote in _QUOTES if parts[0].endswith(quote)), "")
+        parts = [parts[0].removesuffix(quote), quote]
+    elif "_" in written:
+        parts.reverse()
+    return "_".join(reversed(parts)) if len(parts) == TWO and all(parts) else "USDT_BTC"
 
 
 def _length(review: Review, name: str, length: Expression) -> timedelta | None:
@@ -128,12 +141,13 @@ def _length(review: Review, name: str, length: Expression) -> timedelta | None:
         else:
             review.refuse_part(length, "the length of a window is a written duration", example)
         return None
-    found = timedelta(microseconds=int(length.value * 1_000_000))
-    if not SHORTEST_WINDOW <= found <= LONGEST_WINDOW:
+    seconds = length.value  # of any size: what is compared first fits into a timedelta afterwards
+    if not SHORTEST_S <= seconds <= LONGEST_S:
         message = f"a window is 1s to 1d long, not {review.cut(length)}"
-        review.refuse_part(length, message, "readings are kept for a day")
+        hint = example if seconds < SHORTEST_S else "readings are kept for a day"
+        review.refuse_part(length, message, hint)
         return None
-    return found
+    return timedelta(microseconds=int(seconds * 1_000_000))
 
 
 def _window(review: Review, tree: SyntaxTree, subject: Expression, length: timedelta | None) -> Fact | None:

@@ -212,15 +212,17 @@ class Cycle:
         Ask for the markets that rules look at and no SmartTrade trades in. One that is not to be had is unknown.
         """
         exchange = next((trade.exchange for trade in listing.smart_trades if trade.exchange is not None), None)
+        if not self._plan.pairs or exchange is None:
+            return listing  # without an exchange nobody knows where to ask, and there is hardly anything to ask it for
+        before = (await self._journal.load_memory(mode=self._settings.mode)).prices
+        frozen_after = self._settings.safety.frozen_after
         markets: dict[str, CurrentPrice] = {}
-        for pair in missing_markets(self._plan.pairs, listing):
-            if exchange is None:
-                break  # nobody knows where to ask, and there is hardly anything to ask it for
+        for pair in missing_markets(self._plan.pairs, listing, before, frozen_after=frozen_after):
             try:
                 markets[pair] = await self._gateway.read_market(pair, exchange=exchange)
-            except (RateLimited, PlanLimited, AccessDenied):
+            except RateLimited:
                 raise
-            except ApiError as error:
+            except ApiError as error:  # a denial too: the listing was not denied, so only the rules on this market wait
                 state.errors.append(CycleError(error="market", message=f"the market {pair} is unknown: {error}"))
         return replace(listing, markets=markets) if markets else listing
 

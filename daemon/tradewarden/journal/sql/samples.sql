@@ -15,6 +15,11 @@ VALUES (:at_wall, :at_boot_us, :at_boot_id, :roster_id, :markets, :packed, :data
 -- New, or changed since the last.
 INSERT OR REPLACE INTO portraits (smart_trade_id, sample_id, data) VALUES (:smart_trade_id, :sample_id, :data);
 
+-- name: latest_portraits
+-- Of each SmartTrade.
+SELECT smart_trade_id, data FROM portraits AS portrait
+WHERE sample_id = (SELECT max(sample_id) FROM portraits WHERE smart_trade_id = portrait.smart_trade_id);
+
 -- name: samples_since
 -- Oldest first.
 SELECT samples.id AS id, at_wall, at_boot_us, at_boot_id, markets, packed, data, subjects
@@ -39,7 +44,8 @@ ORDER BY sample_id;
 -- name: forget_old
 -- Older than anything asks for, from a clock that went wrong, or simply too many.
 DELETE FROM samples
-WHERE at_wall < :since OR at_wall > :until OR id <= (SELECT max(id) FROM samples) - :most;
+WHERE at_wall < :since OR at_wall > :until
+OR id <= (SELECT id FROM samples ORDER BY id DESC LIMIT 1 OFFSET :most);
 
 -- name: thin_out
 -- Of what no window reaches any more, the first of each minute is enough.
@@ -70,5 +76,12 @@ WHERE sample_id < (
 SELECT sample_id, sum(length(data)) AS size FROM portraits GROUP BY sample_id ORDER BY sample_id DESC;
 
 -- name: forget_portraits_before
--- They take too much: how far back can be explained shrinks.
-DELETE FROM portraits WHERE sample_id < :sample_id;
+-- They take too much: how far back can be explained shrinks. The last of each SmartTrade that is still seen stays: it
+-- is not written again until it changes.
+DELETE FROM portraits
+WHERE sample_id < :sample_id AND (
+    smart_trade_id NOT IN (SELECT value FROM json_each((SELECT subjects FROM rosters ORDER BY id DESC LIMIT 1)))
+    OR sample_id < (
+        SELECT max(later.sample_id) FROM portraits AS later WHERE later.smart_trade_id = portraits.smart_trade_id
+    )
+);
