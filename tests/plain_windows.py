@@ -51,7 +51,7 @@ def inside(
     Return the values of a window, the one at its beginning first; ``None`` if the window is not filled.
     """
     aged = with_ages(readings, now)
-    starts = [(abs(age - length), -age) for age, _ in aged if abs(age - length) <= cycle]
+    starts = [(abs(age - length), -age) for age, _ in aged if length - cycle / 2 <= age <= length + cycle]
     if not starts:
         return None
     begins = -min(starts)[1]

@@ -188,9 +188,9 @@ def look_back_over(ages: Sequence[timedelta], length: timedelta, cycle: timedelt
     """
     Return the window of that *length*; ``None`` until it is filled.
 
-    It begins at the reading nearest to its length ago, which may be a cycle away from that at most.
+    It begins at the reading nearest to its length ago, which may be half a cycle younger than that or a cycle older.
     """
-    candidates = [number for number, age in enumerate(ages) if abs(age - length) <= cycle]
+    candidates = [number for number, age in enumerate(ages) if length - cycle / 2 <= age <= length + cycle]
     if not candidates:
         return None
     start = min(candidates, key=lambda number: (abs(ages[number] - length), number))
