@@ -15,10 +15,10 @@ from tradewarden.cli.terminal import say
 from tradewarden.cli.wired import find_all, open_observer
 from tradewarden.engine.explain import explain
 from tradewarden.engine.explanation import Fate
-from tradewarden.engine.market import missing_markets
 from tradewarden.engine.penalty import time_left
 from tradewarden.engine.verdicts import Inquiry
-from tradewarden.errors import AccessDenied, ApiError, PlanLimited, RateLimited, UserError
+from tradewarden.errors import UserError
+from tradewarden.service.markets import with_markets
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from tradewarden.cli.explained import Asked
     from tradewarden.cli.options import Options
     from tradewarden.engine.explanation import Explanation
-    from tradewarden.engine.window_plan import WindowPlan
     from tradewarden.model.memory import Penalty
     from tradewarden.model.moment import Moment
-    from tradewarden.model.smart_trade import CurrentPrice, Listing, Reading, SmartTradeId
+    from tradewarden.model.smart_trade import Reading, SmartTradeId
     from tradewarden.ports import Clock, SmartTradeGateway
 
 
@@ -50,7 +49,14 @@ async def explain_now(asked: Asked, options: Options) -> Explained:
     _refuse_in_penalty(past.penalty, clock)
     notes = list(past.notes)
     async with open_reader(found.wiring) as gateway:
-        listing = await _with_markets(await gateway.list_open(), gateway, pace.plan, notes)
+        listing = await with_markets(
+            await gateway.list_open(),
+            gateway,
+            pace.plan.pairs,
+            before=past.memory.prices,
+            frozen_after=rules.settings.safety.frozen_after,
+            on_unknown=notes.append,
+        )
         asked.require_in(listing)
         inquiry = Inquiry(
             listing=listing,
@@ -89,22 +95,6 @@ def _refuse_in_penalty(penalty: Penalty | None, clock: Clock) -> None:
             "so nothing was asked. Try again then."
         )
         raise UserError(msg)
-
-
-async def _with_markets(listing: Listing, gateway: SmartTradeGateway, plan: WindowPlan, notes: list[str]) -> Listing:
-    """
-    Ask for the markets that rules look at and no SmartTrade trades in, as a cycle does: one request each.
-    """
-    exchange = next((trade.exchange for trade in listing.smart_trades if trade.exchange is not None), None)
-    markets: dict[str, CurrentPrice] = {}
-    for pair in missing_markets(plan.pairs, listing) if exchange is not None else ():
-        try:
-            markets[pair] = await gateway.read_market(pair, exchange=exchange or "")
-        except (RateLimited, PlanLimited, AccessDenied):
-            raise
-        except ApiError as error:
-            notes.append(f"the market {pair} is unknown: {error}")
-    return replace(listing, markets=markets) if markets else listing
 
 
 def _worth_a_second_read(asked: Asked, explanation: Explanation) -> list[SmartTradeId]:

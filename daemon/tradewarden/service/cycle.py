@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from tradewarden.engine.decide import evaluate
 from tradewarden.engine.gates import CycleTally, Deferred
-from tradewarden.engine.market import missing_markets
 from tradewarden.engine.surroundings import NO_WINDOWS
 from tradewarden.engine.suspicion import judge_listing
 from tradewarden.errors import AccessDenied, ApiError, JournalError, PlanLimited, RateLimited
@@ -19,6 +18,7 @@ from tradewarden.execution.guarded_cancel import CycleState, GuardedCancel
 from tradewarden.execution.settling import Settling
 from tradewarden.model.decision import CycleError, CycleReport, Deferral
 from tradewarden.service.acting import Acting
+from tradewarden.service.markets import with_markets
 from tradewarden.service.progress import Progress
 from tradewarden.service.questions import Questions
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tradewarden.engine.window_plan import WindowPlan
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Settings
-    from tradewarden.model.smart_trade import CurrentPrice, Listing
+    from tradewarden.model.smart_trade import Listing
     from tradewarden.ports import Clock, Journal, Observer, SmartTradeGateway
     from tradewarden.rules.ruleset import Rule, RuleSet
     from tradewarden.service.access import Access
@@ -211,20 +211,20 @@ class Cycle:
         """
         Ask for the markets that rules look at and no SmartTrade trades in. One that is not to be had is unknown.
         """
-        exchange = next((trade.exchange for trade in listing.smart_trades if trade.exchange is not None), None)
-        if not self._plan.pairs or exchange is None:
-            return listing  # without an exchange nobody knows where to ask, and there is hardly anything to ask it for
-        before = (await self._journal.load_memory(mode=self._settings.mode)).prices
-        frozen_after = self._settings.safety.frozen_after
-        markets: dict[str, CurrentPrice] = {}
-        for pair in missing_markets(self._plan.pairs, listing, before, frozen_after=frozen_after):
-            try:
-                markets[pair] = await self._gateway.read_market(pair, exchange=exchange)
-            except RateLimited:
-                raise
-            except ApiError as error:  # a denial too: the listing was not denied, so only the rules on this market wait
-                state.errors.append(CycleError(error="market", message=f"the market {pair} is unknown: {error}"))
-        return replace(listing, markets=markets) if markets else listing
+        if not self._plan.pairs:
+            return listing
+
+        def tell(message: str) -> None:
+            state.errors.append(CycleError(error="market", message=message))
+
+        return await with_markets(
+            listing,
+            self._gateway,
+            self._plan.pairs,
+            before=(await self._journal.load_memory(mode=self._settings.mode)).prices,
+            frozen_after=self._settings.safety.frozen_after,
+            on_unknown=tell,
+        )
 
     async def _evaluate(self, progress: Progress, listing: Listing, rules: Sequence[Rule]) -> Evaluation:
         """
