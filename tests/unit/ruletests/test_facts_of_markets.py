@@ -4,21 +4,15 @@ Facts of other markets in a test file, and in the listing that is played.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
-from factories import make_moment, make_smart_trade
+from factories import make_smart_trade
 from tradewarden.engine.facts import VOCABULARY
-from tradewarden.model.smart_trade import CurrentPrice
 from tradewarden.rulesfile.loader import read_yaml
-from tradewarden.ruletests.account import HAS_MARKETS, PlayedAccount, listing_of
-from tradewarden.ruletests.case import MarketSeries
-from tradewarden.ruletests.clock import StillClock
 from tradewarden.ruletests.fact_reader import FactReader
-from tradewarden.ruletests.settable import MARKET_SETTABLE
 from tradewarden.ruletests.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -27,13 +21,13 @@ if TYPE_CHECKING:
 TRADE = make_smart_trade()
 
 
-def read(text: str, *, has_markets: bool = True) -> tuple[FactReader, list[str]]:
+def read(text: str) -> tuple[FactReader, list[str]]:
     """
     Read `set` and `series` of *text*; return the reader and the problems.
     """
     source, document = read_yaml(text.encode(), "test.yaml")
     sheet = Sheet(source, document)
-    reader = FactReader(sheet, {TRADE.id: TRADE}, has_markets=has_markets)
+    reader = FactReader(sheet, {TRADE.id: TRADE})
     data = document.data
     assert isinstance(data, dict)
     for key in data:
@@ -75,6 +69,13 @@ def test_values_go_into_the_price_of_their_pair() -> None:
             "a market is the same for every SmartTrade | help: write it beside `of`, not below it",
         ),
         (
+            'set: {market("USDT_DOGE").last: 5}',
+            (
+                "USDT_DOGE is the pair of SmartTrade 30428625 | "
+                "help: set `last` itself: rules read the market USDT_DOGE off it"
+            ),
+        ),
+        (
             'set: {market("USDT_BTC").last: 5}\nseries: {market("USDT_BTC").last: [5]}',
             "stands in `set` and in `series` | help: remove one of the two",
         ),
@@ -84,33 +85,47 @@ def test_mistakes(text: str, problem: str) -> None:
     assert any(problem in told for told in read(text)[1])
 
 
-def test_without_markets_in_listings_they_are_refused() -> None:
-    _, problems = read('set: {market("USDT_BTC").last: 5}', has_markets=False)
-
-    assert problems == ["test.yaml:1:7: facts of another market are not available yet | help: remove the line"]
-
-
-def test_the_listing_has_them_if_listings_have() -> None:
-    listing = listing_of((TRADE,), {}, make_moment())
-
-    assert listing.smart_trades == (TRADE,)
-    assert hasattr(listing, "markets") is HAS_MARKETS
+FALLING = """\
+version: 1
+rules:
+  - name: with-the-market
+    when: {when}
+    cancel: farthest
+"""
 
 
-def test_the_prices_are_those_of_the_reading(desk: Desk) -> None:
-    """A last price alone is bid and ask too: somebody must have traded at it."""
-    loaded = desk.load("  - {name: one, smart_trade: two_steps.json, set: {day_change: -6%}, expect: []}\n")
-    series = (
-        MarketSeries(pair="USDT_BTC", put=MARKET_SETTABLE["last"], order=1, values=(Decimal(5), Decimal(6))),
-        MarketSeries(pair="USDT_BTC", put=MARKET_SETTABLE["ask"], order=2, values=(Decimal(7),)),
-    )
-    test = replace(loaded.tests[0], markets=series)
-    account = PlayedAccount(test, StillClock(test.start))
+@pytest.mark.parametrize(
+    ("when", "market", "fires_at"),
+    [
+        ('market("USDT_BTC").day_change < -3%', "day_change: [-2%, -4%, unknown]", 1),
+        ('market("USDT_BTC").last < 50000', "last: [50001, 50000, 49999]", 2),
+        ('change(market("USDT_BTC").last, 10m) < -1%', "last: [50000 x 11, 49400]", 11),
+        ('change(market("USDT_BTC").last, 10m) < -1%', "last: [50000 x 11, 49600]", None),
+        ('market("USDT_BTC").ask > 5', "ask: [1.01, 1.02, 1.03]", None),
+    ],
+)
+def test_rules_read_another_market(desk: Desk, when: str, market: str, fires_at: int | None) -> None:
+    desk.rules(FALLING.format(when=when))
+    name, _, values = market.partition(": ")
 
-    account.move_to(1)
+    verdict = desk.one(f"series: {{every: 1m, 'market(\"USDT_BTC\").{name}': {values}}}\nexpect: []\n")
 
-    assert account._markets() == {
-        "USDT_BTC": CurrentPrice(
-            bid=Decimal(6), ask=Decimal(7), last=Decimal(6), day_change_pct=None, quote_volume=None
-        )
-    }
+    fired = [frame.index for frame in verdict.played.frames if frame.new]
+    assert fired == ([] if fires_at is None else [fires_at])
+
+
+def test_a_market_that_the_test_does_not_tell_is_unknown(desk: Desk) -> None:
+    """As one that 3Commas does not know: that is no fault of the test."""
+    desk.rules(FALLING.format(when='market("USDT_BTC").last < 50000'))
+
+    told = desk.told("expect: [{at: 0s, rule: with-the-market, holding}]")
+
+    assert told[2] == 'happened: its condition is not true: market("USDT_BTC").last unknown < 50000: unknown'
+
+
+def test_the_market_of_a_smart_trade_is_read_off_it(desk: Desk) -> None:
+    desk.rules(FALLING.format(when='market("USDT_DOGE").day_change < -3%'))
+
+    verdict = desk.one("set: {day_change: -4%}\nexpect: [{at: 0s, rule: with-the-market, cancels: {position: 2}}]\n")
+
+    assert verdict.passed
