@@ -8,31 +8,37 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from tradewarden.cli.options import DEFAULTS, Options, not_empty
+from tradewarden.cli.remembered import find_folder
 from tradewarden.cli.terminal import say
 from tradewarden.clock import SystemClock
 from tradewarden.engine.facts import VOCABULARY
-from tradewarden.errors import StateError, UsageError, UserError
+from tradewarden.errors import NotRecorded, StateError, UsageError, UserError
+from tradewarden.journal.recorded import recorded
 from tradewarden.journal.rows import JournalOutcome
 from tradewarden.journal.sqlite import SqliteJournal
-from tradewarden.model.smart_trade import Listing, SmartTradeId
 from tradewarden.places import find_rules, find_state
-from tradewarden.rulesfile.loader import load_rules
-from tradewarden.ruletests.capture import Decision
+from tradewarden.rules.ruleset import Rule
+from tradewarden.rulesfile.loader import RulesFile, load_rules
+from tradewarden.ruletests.capture import Decision, needed_history
 from tradewarden.ruletests.capture import capture as capture_test
 from tradewarden.ruletests.loader import load_tests
+from tradewarden.ruletests.recording import RecordedReading
 from tradewarden.ruletests.report import verdict_lines
 from tradewarden.ruletests.run import run_tests
 
 if TYPE_CHECKING:
     from tradewarden.journal.rows import JournalRow
     from tradewarden.ruletests.capture import CapturedTest
+
+
+LONGER = timedelta(hours=1)  # more than is needed is read, since nobody knows how far apart the readings are
 
 
 def capture(
@@ -49,26 +55,34 @@ def capture(
     """
     if row_id is not None and smart_trade is not None:
         raise UsageError("--id names a decision already: leave --smart-trade out.")
-    rules = find_rules(options.rules, os.environ).path
+    rules_place = find_rules(options.rules, os.environ)
+    rules = load_rules(rules_place.path, VOCABULARY)
     state = find_state(options.state, os.environ)
-    if not state.path.is_dir():
-        msg = f"there is no state folder {state}, so there is no journal. Name another with --state."
+    if not find_folder(state):
+        msg = f"there is no state folder {state}, so there is no journal. Name that of your daemon with --state."
         raise StateError(msg)
-    say(f"rules {rules}; state {state}")
-    decision, at = choose(asyncio.run(_rows(state.path)), row_id=row_id, smart_trade=smart_trade)
-    listings = asyncio.run(recorded(state.path, at, decision.row.smart_trade_id))
-    write_captured(decision, listings, rules=rules, out=out)
+    say(f"rules {rules_place}; state {state}")
+    decision, rule, readings = asyncio.run(_read(state.path, rules, row_id=row_id, smart_trade=smart_trade))
+    write_captured(decision, readings, rule=rule, rules=rules.path, out=out)
 
 
-async def recorded(state: Path, at: datetime, smart_trade_id: SmartTradeId) -> Sequence[Listing]:
+async def _read(
+    state: Path, rules: RulesFile, *, row_id: int | None, smart_trade: int | None
+) -> tuple[Decision, Rule, Sequence[RecordedReading]]:
     """
-    Return the recorded readings up to the one on which the decision of *at* rests, oldest first. Raises StateError.
+    Read the decision that is meant, its rule, and the readings before it. Raises UserError and JournalError.
     """
-    msg = (
-        f"the journal in {state} keeps no readings, and a test needs those of SmartTrade {smart_trade_id} "
-        f"before {at:%Y-%m-%d %H:%M:%S} UTC."
-    )
-    raise StateError(msg)
+    async with await SqliteJournal.open(state, clock=SystemClock()) as journal:
+        decision, at = choose(await journal.rows(), row_id=row_id, smart_trade=smart_trade)
+        rule = next((rule for rule in rules.ruleset.rules if rule.name == decision.row.rule), None)
+        if rule is None:
+            msg = f"{rules.path} has no rule {decision.row.rule!r} any more: name the file that has it with --rules."
+            raise UsageError(msg)
+        last = (await recorded(journal, at)).asked_at.wall
+        found = await journal.recorded_listings(
+            since=last - needed_history(rule) - LONGER, until=last, smart_trade_id=decision.row.smart_trade_id
+        )
+    return decision, rule, [RecordedReading(listing=listing, markets=sample.markets) for listing, sample in found]
 
 
 def choose(rows: Sequence[JournalRow], *, row_id: int | None, smart_trade: int | None) -> tuple[Decision, datetime]:
@@ -91,19 +105,17 @@ def choose(rows: Sequence[JournalRow], *, row_id: int | None, smart_trade: int |
     raise UsageError(msg)
 
 
-def write_captured(decision: Decision, listings: Sequence[Listing], *, rules: Path, out: Path) -> None:
+def write_captured(
+    decision: Decision, readings: Sequence[RecordedReading], *, rule: Rule, rules: Path, out: Path
+) -> None:
     """
     Write the two files into the folder *out*, play the test, and tell both. Raises UserError; overwrites nothing.
     """
-    loaded_rules = load_rules(rules, VOCABULARY)
-    rule = next((rule for rule in loaded_rules.ruleset.rules if rule.name == decision.row.rule), None)
-    if rule is None:
-        msg = f"{rules} has no rule {decision.row.rule!r} any more: name the file that has it with --rules."
-        raise UsageError(msg)
-    captured = capture_test(decision, listings, rule=rule, rules=_seen_from(out, rules))
+    captured = capture_test(decision, readings, rule=rule, rules=_seen_from(out, rules))
     if captured is None:
-        msg = f"the readings of that time do not hold SmartTrade {decision.row.smart_trade_id}: nothing is captured."
-        raise UserError(msg)
+        whose = decision.row.smart_trade_id
+        msg = f"the readings of that time do not hold the step of SmartTrade {whose}: nothing is captured."
+        raise NotRecorded(msg)
     test_file = _write(captured, out)
     loaded = load_tests(test_file, VOCABULARY)
     verdicts = asyncio.run(run_tests(loaded.tests, loaded.rules, SystemClock()))
@@ -114,11 +126,6 @@ def write_captured(decision: Decision, listings: Sequence[Listing], *, rules: Pa
             "It does not play as it was recorded: the rules, the journal's past or the switch may differ.\n"
         )
     sys.stdout.write("".join(f"{line}\n" for line in lines) or "It plays as it was recorded.\n")
-
-
-async def _rows(state: Path) -> Sequence[JournalRow]:
-    async with await SqliteJournal.open(state, clock=SystemClock()) as journal:
-        return await journal.rows()
 
 
 def _seen_from(folder: Path, rules: Path) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tradewarden.model.decision import Deferral, Outcome
-from tradewarden.rules.tree import walk
+from tradewarden.rules.origin import Held, Window
 from tradewarden.rulesfile.values import duration_text
 from tradewarden.ruletests.entity import smart_trade_text
 from tradewarden.ruletests.recording import recording_of
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from tradewarden.model.decision import OutcomeRow
     from tradewarden.model.settings import Mode
-    from tradewarden.model.smart_trade import Listing
     from tradewarden.rules.ruleset import Rule
-    from tradewarden.ruletests.recording import Recording
+    from tradewarden.ruletests.recording import RecordedReading, Recording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,22 +50,22 @@ def needed_history(rule: Rule) -> timedelta:
     """
     Return how far back the readings must go for *rule* to decide again as it did.
     """
-    lengths = [
-        length
-        for part in walk(rule.when.expression)
-        # A fact over time says in its origin over which.
-        if isinstance(length := getattr(getattr(part, "origin", None), "length", None), timedelta)
-    ]
+    lengths = [fact.origin.length for fact in rule.when.beyond if isinstance(fact.origin, Window | Held)]
     return rule.hold + max(lengths, default=timedelta(0))
 
 
-def capture(decision: Decision, listings: Sequence[Listing], *, rule: Rule, rules: str) -> CapturedTest | None:
+def capture(decision: Decision, readings: Sequence[RecordedReading], *, rule: Rule, rules: str) -> CapturedTest | None:
     """
-    Write the test of *decision* of *rule*. *listings* are the readings before it, oldest first; on the last it rests.
+    Write the test of *decision* of *rule*. *readings* are those before it, oldest first.
 
-    *rules* is the path of the rules file as the test will name it. Returns ``None`` if no reading has the SmartTrade.
+    It rests on the last of them that has the step. *rules* is the path of the rules file as the test will name it.
+    Returns ``None`` if there is no such reading.
     """
-    recording = recording_of(listings, decision.row.smart_trade_id, history=needed_history(rule))
+    row = decision.row
+    count = len(readings)
+    while count and not _has_step(readings[count - 1], row):
+        count -= 1
+    recording = recording_of(readings[:count], row.smart_trade_id, history=needed_history(rule))
     if recording is None:
         return None
     stem = f"captured-{decision.number}"
@@ -76,6 +75,16 @@ def capture(decision: Decision, listings: Sequence[Listing], *, rule: Rule, rule
         test_text=_test_text(decision, recording, rule, rules=rules, fixture_name=fixture_name),
         fixture_name=fixture_name,
         fixture_text=smart_trade_text(recording.trade),
+    )
+
+
+def _has_step(reading: RecordedReading, row: OutcomeRow) -> bool:
+    """
+    Tell whether a reading shows the step. One that was settled late may lie after the cycle that found it gone.
+    """
+    return any(
+        trade.id == row.smart_trade_id and trade.step(row.trade_id) is not None
+        for trade in reading.listing.smart_trades
     )
 
 

@@ -15,6 +15,7 @@ from tradewarden.rulesfile.scalars import resolve
 from tradewarden.ruletests.case import FactSeries, MarketSeries
 from tradewarden.ruletests.fact_values import Expected, read_value, repeated
 from tradewarden.ruletests.settable import (
+    MARKET_KEY,
     MARKET_SETTABLE,
     NOT_SETTABLE,
     ORDER,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 MOST_READINGS = 20_000
 STEPS, OF, EVERY = "steps", "of", "every"
 
-_MARKET = re.compile(r'market\("([^"\s]{1,64})"\)\.([a-z_]+)')
 _OVER_TIME = re.compile(r"(?:change|lowest|highest|held)\b.*")
 
 Values = tuple["FactValue", ...]
@@ -109,7 +109,7 @@ class FactReader:
                 continue
             if key == STEPS:
                 self._read_steps(at, value, ids, level=level, is_series=is_series)
-            elif (market := _MARKET.fullmatch(key)) is not None:
+            elif (market := MARKET_KEY.fullmatch(key)) is not None:
                 self._read_market(at, value, market[1], market[2], level=level, is_series=is_series)
             elif key in SETTABLE:
                 schema, settable = VOCABULARY[key], SETTABLE[key]

@@ -4,7 +4,7 @@ The readings of one SmartTrade as a fixture and a series: what changed from one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import groupby, pairwise
 from statistics import median_low
@@ -14,9 +14,10 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.model.smart_trade import CurrentPrice
 from tradewarden.rules.literals import plain
 from tradewarden.rules.schema import Kind
+from tradewarden.ruletests.settable import MARKET_KEY, MARKET_SETTABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -57,6 +58,23 @@ ALWAYS = "day_change"  # told at every reading, so that the series has its lengt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedReading:
+    """
+    What a cycle read, and the facts of other *markets* by their names: ``market("USDT_BTC").last``.
+    """
+
+    listing: Listing
+    markets: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    at: datetime
+    trade: SmartTrade
+    markets: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """
     *trade* is the first reading; *lines* are the keys of `series` below `every`. The last reading is at *readings* - 1.
@@ -69,7 +87,9 @@ class Recording:
     lines: tuple[str, ...]
 
 
-def recording_of(listings: Sequence[Listing], smart_trade_id: SmartTradeId, *, history: timedelta) -> Recording | None:
+def recording_of(
+    readings: Sequence[RecordedReading], smart_trade_id: SmartTradeId, *, history: timedelta
+) -> Recording | None:
     """
     Make a recording of the readings of a SmartTrade, oldest first; ``None`` if it is in none of them.
 
@@ -77,33 +97,38 @@ def recording_of(listings: Sequence[Listing], smart_trade_id: SmartTradeId, *, h
     test cannot change on its way, such as a step that appeared. The pauses between readings become the one that is
     usual among them.
     """
-    read = [
-        (listing.asked_at.wall, trade)
-        for listing in listings
-        for trade in listing.smart_trades
-        if trade.id == smart_trade_id
-    ]
-    if not read:
+    kept = _since_the_last_change(
+        [
+            _Kept(at=reading.listing.asked_at.wall, trade=trade, markets=reading.markets)
+            for reading in readings
+            for trade in reading.listing.smart_trades
+            if trade.id == smart_trade_id
+        ]
+    )
+    if not kept:
         return None
-    rest = _rest(read[-1][1])
-    while _rest(read[0][1]) != rest:
-        del read[0]
-    kept = read
-    for index, (_, trade) in enumerate(read):
-        if _rest(trade) != rest:
-            kept = read[index + 1 :]
-    gaps = [after - before for (before, _), (after, _) in pairwise(kept)]
+    gaps = [after.at - before.at for before, after in pairwise(kept)]
     usual = median_low(gaps) if gaps else timedelta(minutes=1)
     every = max(A_SECOND, timedelta(seconds=round(usual.total_seconds())))
     kept = kept[-max(FEWEST, -(-history // every) + 2) :]
-    trades = [trade for _, trade in kept]
+    trades = [one.trade for one in kept]
     return Recording(
         trade=trades[0],
-        start=kept[0][0],
+        start=kept[0].at,
         every=every,
-        readings=len(trades),
-        lines=(*_fact_lines(trades), *_step_lines(trades)),
+        readings=len(kept),
+        lines=(*_fact_lines(trades), *_step_lines(trades), *_market_lines(kept)),
     )
+
+
+def _since_the_last_change(read: list[_Kept]) -> list[_Kept]:
+    """
+    Return the last readings, as far as they differ in nothing but what a series can tell.
+    """
+    first = len(read)
+    while first > 0 and _rest(read[first - 1].trade) == _rest(read[-1].trade):
+        first -= 1
+    return read[first:]
 
 
 def _rest(trade: SmartTrade) -> SmartTrade:
@@ -147,6 +172,16 @@ def _step_lines(trades: Sequence[SmartTrade]) -> Iterable[str]:
         if told and step.position is not None:
             lines.append(f"{step.position}: {{{', '.join(told)}}}")
     return [f"steps: {{{', '.join(lines)}}}"] if lines else []
+
+
+def _market_lines(kept: Sequence[_Kept]) -> Iterable[str]:
+    """
+    Write the facts of other markets; that of the SmartTrade's own pair is read off it.
+    """
+    for name in sorted({name for one in kept for name in one.markets}):
+        found = MARKET_KEY.fullmatch(name)
+        if found is not None and found[1] != kept[0].trade.pair and found[2] in MARKET_SETTABLE:
+            yield f"{name}: {_list([one.markets.get(name) for one in kept], VOCABULARY[found[2]].kind)}"
 
 
 def _list(values: Sequence[FactValue], kind: Kind) -> str:

@@ -4,6 +4,7 @@ The facts that a test may set, and how each is written into a SmartTrade; and wh
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -182,6 +183,12 @@ MARKET_SETTABLE: dict[str, PutPrice] = {
 }
 """
 The facts of another market.
+"""
+
+
+MARKET_KEY = re.compile(r'market\("([^"\s]{1,64})"\)\.([a-z_]+)')
+"""
+How a fact of another market is written: its pair and its name.
 """
 
 

@@ -8,12 +8,13 @@ import pytest
 
 from factories import make_listing, make_proposal, make_rule, make_smart_trade
 from fakes import FakeClock
-from tradewarden.cli.capture import choose, recorded, write_captured
-from tradewarden.errors import StateError, UsageError, UserError
+from tradewarden.cli.capture import choose, write_captured
+from tradewarden.errors import NotRecorded, UsageError, UserError
 from tradewarden.journal.rows import JournalEvent, JournalOutcome
 from tradewarden.journal.sqlite import SqliteJournal
 from tradewarden.model.decision import Outcome
 from tradewarden.model.settings import Mode
+from tradewarden.ruletests.recording import RecordedReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,10 @@ def test_what_is_not_there_is_a_sentence(row_id: int | None, smart_trade: int | 
     assert str(caught.value) == problem
 
 
+READINGS = [RecordedReading(listing=make_listing(make_smart_trade()))]
+RULE = make_rule(name="far-off")
+
+
 def decide() -> Decision:
     return choose(ROWS, row_id=None, smart_trade=None)[0]
 
@@ -71,7 +76,7 @@ def test_both_files_are_written_and_played(
     rules = write_rules("live")
     out = environment / "cases"
 
-    write_captured(decide(), [make_listing(make_smart_trade())], rules=rules, out=out)
+    write_captured(decide(), READINGS, rule=RULE, rules=rules, out=out)
 
     assert sorted(path.name for path in out.iterdir()) == ["captured-2.smart_trade.json", "captured-2.test.yaml"]
     assert "rules: '../rules.yaml'\n" in (out / "captured-2.test.yaml").read_text("utf-8")
@@ -87,7 +92,7 @@ def test_what_plays_differently_is_told(
     rules = write_rules("live")
     rules.write_text(rules.read_text("utf-8").replace("-5%", "-50%"), encoding="utf-8")
 
-    write_captured(decide(), [make_listing(make_smart_trade())], rules=rules, out=environment)
+    write_captured(decide(), READINGS, rule=RULE, rules=rules, out=environment)
 
     out = capsys.readouterr().out
     assert "It does not play as it was recorded" in out
@@ -100,31 +105,18 @@ def test_nothing_is_overwritten(environment: Path, write_rules: Callable[[str], 
     there.write_text("mine", encoding="utf-8")
 
     with pytest.raises(UserError) as caught:
-        write_captured(decide(), [make_listing(make_smart_trade())], rules=rules, out=environment)
+        write_captured(decide(), READINGS, rule=RULE, rules=rules, out=environment)
 
     assert str(caught.value) == f"{there} is there already: remove it, or name another folder with --out."
     assert there.read_text("utf-8") == "mine"
     assert not (environment / "captured-2.smart_trade.json").exists()
 
 
-def test_a_rule_that_is_gone_is_told(environment: Path, write_rules: Callable[[str], Path]) -> None:
-    rules = write_rules("live")
-    rules.write_text(rules.read_text("utf-8").replace("far-off", "another"), encoding="utf-8")
-
-    with pytest.raises(UsageError, match="has no rule 'far-off' any more: name the file that has it with --rules"):
-        write_captured(decide(), [make_listing(make_smart_trade())], rules=rules, out=environment)
-
-
 def test_readings_without_the_smart_trade_give_nothing(environment: Path, write_rules: Callable[[str], Path]) -> None:
     rules = write_rules("live")
 
-    with pytest.raises(UserError, match="do not hold SmartTrade 30428625: nothing is captured"):
-        write_captured(decide(), [], rules=rules, out=environment)
-
-
-async def test_a_journal_without_readings_says_so(tmp_path: Path) -> None:
-    with pytest.raises(StateError, match="keeps no readings"):
-        await recorded(tmp_path, FakeClock().now().wall, make_smart_trade().id)
+    with pytest.raises(NotRecorded, match="do not hold the step of SmartTrade 30428625: nothing is captured"):
+        write_captured(decide(), [], rule=RULE, rules=rules, out=environment)
 
 
 def test_the_command_says_what_it_lacks(type_in: Callable[..., Said], write_rules: Callable[[str], Path]) -> None:
@@ -138,23 +130,73 @@ def test_the_command_says_what_it_lacks(type_in: Callable[..., Said], write_rule
     assert (said.code, said.err) == (2, "tradewarden: --id names a decision already: leave --smart-trade out.\n")
 
 
-def test_the_command_finds_the_decision(
-    type_in: Callable[..., Said], write_rules: Callable[[str], Path], environment: Path
+@pytest.mark.usefixtures("exchange")
+@pytest.mark.parametrize("mode", ["live", "dry-run"])
+def test_what_a_daemon_did_is_captured_from_its_journal(
+    type_in: Callable[..., Said], write_rules: Callable[[str], Path], environment: Path, mode: str
 ) -> None:
-    write_rules("dry-run")
+    """From the cycle of a real daemon to a test that passes, and that `tradewarden test` runs."""
+    write_rules(mode)
+    assert type_in("run", "--once", "--state", "state").code == 0
 
-    async def fill() -> None:
+    said = type_in("capture", "--state", "state", "--smart-trade", "30428625", "--out", "cases")
+
+    assert (said.code, said.out.splitlines()[-1]) == (0, "It plays as it was recorded.")
+    assert said.err == "rules rules.yaml (in this folder); state state (--state)\n"
+    (test_file,) = (environment / "cases").glob("*.test.yaml")
+    assert f"    mode: {mode}\n" in test_file.read_text("utf-8")
+    assert "far-off, cancels: {position: 2}}" in test_file.read_text("utf-8").replace("'", "")
+    assert type_in("test", str(test_file)).out.endswith("\n1 test passed\n")
+
+
+@pytest.mark.usefixtures("exchange")
+def test_a_denial_is_captured_too(type_in: Callable[..., Said], write_rules: Callable[[str], Path]) -> None:
+    """Two steps are to be kept, and there are two."""
+    rules = write_rules("live")
+    rules.write_text(rules.read_text("utf-8") + "    keep: 2\n", encoding="utf-8")
+    type_in("run", "--once", "--state", "state")
+    rows = json.loads(type_in("journal", "--json", "--state", "state").out)
+    denied = next(row["id"] for row in rows if row.get("reason") == "steps-remain")
+
+    said = type_in("capture", "--state", "state", "--id", str(denied))
+
+    assert (said.code, said.out.splitlines()[-1]) == (0, "It plays as it was recorded.")
+
+
+def fill(folder: Path) -> None:
+    """
+    Write a decision into the journal, and no readings.
+    """
+
+    async def work() -> None:
         clock = FakeClock()
-        async with await SqliteJournal.open(environment / "state", clock=clock, create=True) as journal:
+        async with await SqliteJournal.open(folder, clock=clock, create=True) as journal:
             row = make_proposal(rule=make_rule(name="far-off")).row(Outcome.WOULD_CANCEL, None)
             await journal.record_outcome(row, cycle_id="cycle-1", mode=Mode.DRY_RUN, at=clock.now())
 
-    asyncio.run(fill())
+    asyncio.run(work())
+
+
+def test_a_journal_without_readings_of_that_time_says_so(
+    type_in: Callable[..., Said], write_rules: Callable[[str], Path], environment: Path
+) -> None:
+    write_rules("dry-run")
+    fill(environment / "state")
 
     said = type_in("capture", "--state", "state")
 
-    assert said.code == 1
-    assert "rules rules.yaml; state state (--state)" in said.err
-    assert (
-        "keeps no readings, and a test needs those of SmartTrade 30428625 before 2026-01-02 03:04:05 UTC." in said.err
-    )
+    assert (said.code, said.out) == (1, "")
+    assert "nothing is recorded of that time (2026-01-02 03:04:05 UTC): no readings are kept here." in said.err
+
+
+def test_a_rule_that_is_gone_is_told(
+    type_in: Callable[..., Said], write_rules: Callable[[str], Path], environment: Path
+) -> None:
+    rules = write_rules("live")
+    rules.write_text(rules.read_text("utf-8").replace("far-off", "another"), encoding="utf-8")
+    fill(environment / "state")
+
+    said = type_in("capture", "--state", "state")
+
+    assert said.code == 2
+    assert "rules.yaml has no rule 'far-off' any more: name the file that has it with --rules." in said.err

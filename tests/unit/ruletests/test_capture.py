@@ -20,7 +20,7 @@ from tradewarden.model.settings import Mode
 from tradewarden.model.smart_trade import SmartTradeId, TradeId
 from tradewarden.ruletests.capture import Decision, capture, needed_history
 from tradewarden.ruletests.loader import load_tests
-from tradewarden.ruletests.recording import recording_of
+from tradewarden.ruletests.recording import RecordedReading, recording_of
 from tradewarden.ruletests.report import verdict_lines
 from tradewarden.ruletests.run import run_tests
 from unit.ruletests.conftest import EXAMPLES
@@ -28,14 +28,14 @@ from unit.ruletests.conftest import EXAMPLES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tradewarden.model.smart_trade import Listing, SmartTrade
+    from tradewarden.model.smart_trade import SmartTrade
     from tradewarden.ruletests.play import Played
 
 NO_TIME = timedelta(0)
 
 
-def listings_of(*trades: SmartTrade, every: int = 60) -> list[Listing]:
-    return [make_listing(trade, seconds=index * every) for index, trade in enumerate(trades)]
+def readings_of(*trades: SmartTrade, every: int = 60) -> list[RecordedReading]:
+    return [RecordedReading(listing=make_listing(trade, seconds=index * every)) for index, trade in enumerate(trades)]
 
 
 def falling(*day_changes: str) -> list[SmartTrade]:
@@ -57,7 +57,8 @@ def test_every_decision_of_the_examples_can_be_captured(tmp_path: Path) -> None:
                 rule = next(rule for rule in played.ruleset.rules if rule.name == row.rule)
                 is_on = row.rule not in played.test.enabled
                 decision = Decision(number=captured_count, row=row, mode=played.settings.mode)
-                read = [one.listing for one in played.frames[: frame.index + 1] if one.listing is not None]
+                listings = [one.listing for one in played.frames[: frame.index + 1] if one.listing is not None]
+                read = [RecordedReading(listing=listing) for listing in listings]
                 captured = capture(
                     decision,
                     read,
@@ -75,7 +76,7 @@ def test_every_decision_of_the_examples_can_be_captured(tmp_path: Path) -> None:
 
 
 def test_the_series_is_what_changed() -> None:
-    recording = recording_of(listings_of(*falling("-4", "-6.25", "-6.25")), make_smart_trade().id, history=NO_TIME)
+    recording = recording_of(readings_of(*falling("-4", "-6.25", "-6.25")), make_smart_trade().id, history=NO_TIME)
 
     assert recording is not None
     assert (recording.start, recording.every, recording.readings) == (NOON, timedelta(minutes=1), 3)
@@ -86,7 +87,7 @@ def test_bid_and_ask_are_told_where_the_last_price_moves() -> None:
     """Else a test would move them with it."""
     trades = [make_smart_trade(price=make_price(last=last)) for last in ("0.1026", "0.1027")]
 
-    recording = recording_of(listings_of(*trades), trades[0].id, history=NO_TIME)
+    recording = recording_of(readings_of(*trades), trades[0].id, history=NO_TIME)
 
     assert recording is not None
     assert recording.lines == (
@@ -104,7 +105,7 @@ def test_steps_and_stop_loss_are_told() -> None:
         first, steps=(first.steps[0], step), stop_loss=replace(first.stop_loss, breakeven=True), profit_pct=None
     )
 
-    recording = recording_of(listings_of(first, second), first.id, history=NO_TIME)
+    recording = recording_of(readings_of(first, second), first.id, history=NO_TIME)
 
     assert recording is not None
     assert recording.lines == (
@@ -119,7 +120,7 @@ def test_it_begins_after_what_a_test_cannot_tell() -> None:
     whole = make_smart_trade()
     other = without_step(whole, whole.steps[0].id)
 
-    recording = recording_of(listings_of(whole, other, whole, whole), whole.id, history=NO_TIME)
+    recording = recording_of(readings_of(whole, other, whole, whole), whole.id, history=NO_TIME)
 
     assert recording is not None
     assert (recording.readings, recording.start) == (2, NOON + timedelta(minutes=2))
@@ -128,8 +129,8 @@ def test_it_begins_after_what_a_test_cannot_tell() -> None:
 def test_it_goes_no_farther_back_than_it_needs() -> None:
     trades = falling(*["-6"] * 100)
 
-    short = recording_of(listings_of(*trades), trades[0].id, history=NO_TIME)
-    long = recording_of(listings_of(*trades), trades[0].id, history=timedelta(minutes=30))
+    short = recording_of(readings_of(*trades), trades[0].id, history=NO_TIME)
+    long = recording_of(readings_of(*trades), trades[0].id, history=timedelta(minutes=30))
 
     assert short is not None
     assert long is not None
@@ -138,9 +139,10 @@ def test_it_goes_no_farther_back_than_it_needs() -> None:
 
 
 def test_the_usual_pause_is_the_pace() -> None:
-    listings = [make_listing(make_smart_trade(), seconds=seconds) for seconds in (0, 60.2, 120.1, 300, 359.8)]
+    moments = (0, 60.2, 120.1, 300, 359.8)
+    read = [RecordedReading(listing=make_listing(make_smart_trade(), seconds=seconds)) for seconds in moments]
 
-    recording = recording_of(listings, make_smart_trade().id, history=NO_TIME)
+    recording = recording_of(read, make_smart_trade().id, history=NO_TIME)
 
     assert recording is not None
     assert recording.every == timedelta(minutes=1)
@@ -148,14 +150,46 @@ def test_the_usual_pause_is_the_pace() -> None:
 
 def test_a_smart_trade_that_was_not_read_gives_nothing() -> None:
     assert recording_of([], make_smart_trade().id, history=NO_TIME) is None
-    assert recording_of(listings_of(*falling("-6")), SmartTradeId(5), history=NO_TIME) is None
+    assert recording_of(readings_of(*falling("-6")), SmartTradeId(5), history=NO_TIME) is None
     row = make_proposal().row(Outcome.CANCELLED, None)
     decision = Decision(number=1, row=row, mode=Mode.LIVE)
     assert capture(decision, [], rule=make_rule(), rules="rules.yaml") is None
 
 
-def test_history_is_that_of_the_hold() -> None:
-    assert needed_history(make_rule(hold=timedelta(minutes=7))) == timedelta(minutes=7)
+@pytest.mark.parametrize(
+    ("when", "minutes"),
+    [
+        ("day_change < -5%", 7),
+        ("change(last, 15m) < -5%", 22),
+        ('held(lowest(last, 1h) < 5, 10m) and change(market("USDT_BTC").last, 20m) < 1%', 67),
+    ],
+)
+def test_history_is_that_of_the_hold_and_the_longest_window(when: str, minutes: int) -> None:
+    assert needed_history(make_rule(when, hold=timedelta(minutes=7))) == timedelta(minutes=minutes)
+
+
+def test_it_rests_on_the_last_reading_that_has_the_step() -> None:
+    """A cancel may have been settled after the cycle that found the step gone."""
+    whole = make_smart_trade()
+    gone = without_step(whole, whole.steps[1].id)
+    row = make_proposal().row(Outcome.CANCELLED, None)
+    decision = Decision(number=1, row=row, mode=Mode.LIVE)
+
+    captured = capture(decision, readings_of(whole, whole, gone), rule=make_rule(), rules="rules.yaml")
+
+    assert captured is not None
+    assert "      day_change: [-6% x 2]\n" in captured.test_text
+
+
+def test_other_markets_are_told() -> None:
+    trade = make_smart_trade()
+    told = [{'market("USDT_BTC").last': Decimal(5), 'market("USDT_DOGE").last': Decimal(1)}, {}]
+    read = [replace(one, markets=markets) for one, markets in zip(readings_of(trade, trade), told, strict=True)]
+
+    recording = recording_of(read, trade.id, history=NO_TIME)
+
+    assert recording is not None
+    assert recording.lines == ("day_change: [-6% x 2]", 'market("USDT_BTC").last: [5, unknown]')
 
 
 @pytest.mark.parametrize(
@@ -177,7 +211,7 @@ def test_what_is_expected_is_what_was_decided(
 
     captured = capture(
         decision,
-        listings_of(*falling("-6", "-7")),
+        readings_of(*falling("-6", "-7")),
         rule=make_rule(name="it's mine", enabled=False),
         rules="../my rules.yaml",
     )
