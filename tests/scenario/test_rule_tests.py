@@ -103,8 +103,17 @@ def run_test(text: str, listings: Sequence[Listing]) -> list[Row]:
     ]
 
 
+WHEN = (
+    "day_change < -5%",
+    "day_change < -5%",
+    "change(day_change, 3m) < -1%",
+    "held(day_change < -5%, 2m)",
+    "lowest(day_change, 3m) < -5% and known(day_change)",
+)
+
 written = st.fixed_dictionaries(
     {
+        "when": st.sampled_from(WHEN),
         "for_": st.sampled_from(["0s", "1m", "2m"]),
         "cancel": st.sampled_from(["farthest", "nearest", "{position: 2}", "{where: step.price > 180}"]),
         "keep": st.sampled_from([1, 2]),
@@ -117,13 +126,13 @@ written = st.fixed_dictionaries(
 @given(
     first=written,
     second=written,
-    days=st.lists(st.sampled_from(["-4", "-6", "-6", None]), min_size=1, max_size=7),
+    days=st.lists(st.sampled_from(["-4", "-6", "-6", None]), min_size=1, max_size=8),
     steps=st.sampled_from([2, 3]),
 )
 def test_the_runner_agrees_with_the_daemon(
     first: dict[str, object], second: dict[str, object], days: list[str | None], steps: int
 ) -> None:
-    text = rules(rule("first", **first), rule("second", **{**second, "when": "day_change < -5%"}))
+    text = rules(rule("first", **first), rule("second", **second))
 
     listings, expected = run_daemon(text, days, steps=steps)
 
