@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "daemon" / "tradewarden"
 MODULES = (
     "model/truth.py",
+    "model/history.py",
     "engine/invariants.py",
     "engine/remaining.py",
     "engine/selectors.py",
@@ -18,6 +19,9 @@ MODULES = (
     "engine/settle.py",
     "engine/gates.py",
     "engine/judgement.py",
+    "engine/market.py",
+    "engine/window_plan.py",
+    "engine/surroundings.py",
     "execution/guarded_cancel.py",
     "execution/settling.py",
     "execution/shield.py",
@@ -32,6 +36,7 @@ MODULES = (
     "rules/glob.py",
     "rules/kinds.py",
     "rules/literals.py",
+    "rules/over_time.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
 OWN_TESTS = {

@@ -46,13 +46,10 @@ def test_a_change_fires_when_the_price_has_fallen_so_far(stage: Stage) -> None:
 
 
 def test_a_change_is_unknown_until_there_is_a_reading_so_old(stage: Stage) -> None:
-    """
-    The first reading is one cycle short of five minutes ago when the window is taken for filled.
-    """
     stage.add(smart_trade())
     stage.open(rules(rule(when=FALLS)))
 
-    assert _minutes(stage, "100", "90", "90", "90", "90") == [*_quiet(4), CANCELLED]
+    assert _minutes(stage, "100", "90", "90", "90", "90", "90") == [*_quiet(5), CANCELLED]
 
 
 def test_a_change_that_is_over_fires_no_more(stage: Stage) -> None:
@@ -66,7 +63,7 @@ def test_not_falling_is_unknown_too_until_the_window_is_filled(stage: Stage) -> 
     stage.add(smart_trade())
     stage.open(rules(rule(when=f"not ({FALLS})")))
 
-    assert _minutes(stage, "100", "100", "100", "100", "100") == [*_quiet(4), CANCELLED]
+    assert _minutes(stage, "100", "100", "100", "100", "100", "100") == [*_quiet(5), CANCELLED]
 
 
 def test_a_window_survives_a_restart(stage: Stage) -> None:
@@ -145,7 +142,7 @@ def test_no_step_of_the_wall_clock_fills_a_window(stage: Stage) -> None:
     _minutes(stage, "100", "100")
     stage.clock.step_wall(timedelta(minutes=3))
 
-    assert _minutes(stage, "90", "90", "90") == [[], [], CANCELLED]
+    assert _minutes(stage, "90", "90", "90", "90") == [*_quiet(3), CANCELLED]
 
 
 def test_a_condition_must_have_been_held(stage: Stage) -> None:
@@ -163,13 +160,13 @@ def test_a_held_condition_survives_a_restart(stage: Stage) -> None:
 
     stage.reopen()
 
-    assert _minutes(stage, "90", "90") == [[], CANCELLED]
+    assert _minutes(stage, "90", "90", "90") == [*_quiet(2), CANCELLED]
 
 
 def test_what_was_held_must_be_so_on_the_second_read(stage: Stage) -> None:
     stage.add(smart_trade())
     stage.open(rules(rule(when="held(last < 95, 5m)")))
-    _minutes(stage, *["90"] * 4)
+    _minutes(stage, *["90"] * 5)
     stage.after(LISTING, lambda _: stage.market(pair="USDT_DOGE", last="96"), times=1)
 
     stage.pass_(minutes=1)

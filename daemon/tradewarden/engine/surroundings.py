@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tradewarden.engine.market import MARKET_FACTS
 from tradewarden.engine.window_plan import EARLY, PlannedWindow, WindowPlan, is_of_market
 from tradewarden.model.truth import Truth
-from tradewarden.rules.origin import Held, WindowFunction
+from tradewarden.rules.origin import Held, Window, WindowFunction
 from tradewarden.rules.schema import FactValue, Kind
 
 if TYPE_CHECKING:
@@ -74,28 +74,30 @@ class Surroundings:
                 present = None if truth is Truth.UNKNOWN else _TRUE if truth is Truth.TRUE else _FALSE
                 held[window.column] = present
                 facts[window.name] = self._has_held(window, smart_trade_id, present)
-            elif not is_of_market(window):
+            elif isinstance(window.origin, Window) and not is_of_market(window):
                 value = facts.get(window.column)
                 present = value if isinstance(value, Decimal) else None
-                facts[window.name] = self._over(window, smart_trade_id, present)
+                facts[window.name] = self._over(window, window.origin, smart_trade_id, present)
         return held
 
     def _is_market_fresh(self, now: Moment) -> bool:
         age = None if self.asked_at is None else now.age_of(self.asked_at)
         return age is not None and age <= MARKET_LASTS
 
-    def _over(self, window: PlannedWindow, smart_trade_id: SmartTradeId, present: Decimal | None) -> Decimal | None:
+    def _over(
+        self, window: PlannedWindow, origin: Window, smart_trade_id: SmartTradeId, present: Decimal | None
+    ) -> Decimal | None:
         extremes = self._filled(window, smart_trade_id)
-        if extremes is None or present is None or isinstance(window.origin, Held):
+        if extremes is None or present is None:
             return None
-        match window.origin.function:
+        match origin.function:
             case WindowFunction.LOWEST:
                 return min(extremes.lowest[smart_trade_id], present)
             case WindowFunction.HIGHEST:
                 return max(extremes.highest[smart_trade_id], present)
             case _:
                 start = self.starts[window.name].get(smart_trade_id)
-                return None if start is None else change_of(start, present, window.origin.base.kind)
+                return None if start is None else change_of(start, present, origin.base.kind)
 
     def _has_held(self, window: PlannedWindow, smart_trade_id: SmartTradeId, present: Decimal | None) -> bool | None:
         extremes = self._filled(window, smart_trade_id)
@@ -107,11 +109,12 @@ class Surroundings:
         """
         Return the extremes of a window if enough readings of this SmartTrade are in it.
         """
-        look_back, extremes = self.look_backs.get(window.name), self.extremes.get(window.name)
-        if look_back is None or extremes is None:
+        look_back = self.look_backs.get(window.name)
+        if look_back is None:
             return None
+        extremes = self.extremes[window.name]
         known = extremes.known.get(smart_trade_id, 0)
-        return extremes if known and look_back.made * known >= NEEDED * look_back.samples else None
+        return extremes if look_back.made * known >= NEEDED * look_back.samples else None
 
 
 NO_WINDOWS = WindowPlan()
@@ -146,8 +149,8 @@ def survey(plan: WindowPlan, history: History, prices: Mapping[str, CurrentPrice
         look_back = look_back_over(ages, window.origin.length, max(window.cycle, plan.spacing))
         if look_back is None:
             continue
-        if is_of_market(window):
-            market_windows[window.name] = _market_window(window, samples[look_back.start :], look_back, markets)
+        if isinstance(window.origin, Window) and is_of_market(window):
+            market_windows[window.name] = _market_window(window.origin, samples[look_back.start :], look_back, markets)
             continue
         look_backs[window.name] = look_back
         extremes[window.name] = history.extremes_since(look_back.start, window.column)
@@ -193,7 +196,7 @@ def look_back_over(ages: Sequence[timedelta], length: timedelta, cycle: timedelt
     candidates = [number for number, age in enumerate(ages) if length - cycle / 2 <= age <= length + cycle]
     if not candidates:
         return None
-    start = min(candidates, key=lambda number: (abs(ages[number] - length), number))
+    start = min(candidates, key=lambda number: abs(ages[number] - length))  # of two that are as near the older
     expected = max(1, (2 * length + cycle) // (2 * cycle))  # rounded
     gaps = [before - after for before, after in zip(ages[start:], [*ages[start + 1 :], NO_TIME], strict=True)]
     missing = sum(_missing_in(gap, cycle) for gap in gaps)
@@ -211,22 +214,21 @@ def _missing_in(gap: timedelta, cycle: timedelta) -> int:
 
 
 def _market_window(
-    window: PlannedWindow, samples: Sequence[Sample], look_back: LookBack, markets: Mapping[str, Decimal]
+    origin: Window, samples: Sequence[Sample], look_back: LookBack, markets: Mapping[str, Decimal]
 ) -> Decimal | None:
-    present = markets.get(window.column)
-    known = [sample.markets[window.column] for sample in samples if window.column in sample.markets]
-    if isinstance(window.origin, Held) or present is None:
+    name = origin.base.name
+    present = markets.get(name)
+    known = [sample.markets[name] for sample in samples if name in sample.markets]
+    if present is None or look_back.made * len(known) < NEEDED * look_back.samples:
         return None
-    if not known or look_back.made * len(known) < NEEDED * look_back.samples:
-        return None
-    match window.origin.function:
+    match origin.function:
         case WindowFunction.LOWEST:
             return min(*known, present)
         case WindowFunction.HIGHEST:
             return max(*known, present)
         case _:
-            start = samples[0].markets.get(window.column)
-            return None if start is None else change_of(start, present, window.origin.base.kind)
+            start = samples[0].markets.get(name)
+            return None if start is None else change_of(start, present, origin.base.kind)
 
 
 def is_due(history: History, plan: WindowPlan, now: Moment) -> bool:

@@ -4,7 +4,7 @@ Windows over the daemon's own readings, and markets: unknown until the window is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 import plain_windows as plain
 from factories import NOON, make_moment, make_price, make_rule
 from plain_windows import PlainReading
-from tradewarden.engine.surroundings import NO_SURROUNDINGS, change_of, is_due, survey
-from tradewarden.engine.window_plan import plan_windows
+from tradewarden.engine.surroundings import NO_SURROUNDINGS, NO_WINDOWS, Surroundings, change_of, is_due, survey
+from tradewarden.engine.window_plan import WindowPlan, plan_windows
 from tradewarden.model.history import History, Sample, pack
 from tradewarden.model.moment import Moment
 from tradewarden.model.smart_trade import SmartTradeId
@@ -27,7 +27,6 @@ from tradewarden.rules.schema import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tradewarden.engine.window_plan import WindowPlan
     from tradewarden.rules.schema import FactValue
 
 A, B = SmartTradeId(1), SmartTradeId(2)
@@ -282,6 +281,8 @@ def test_over_a_reboot_time_goes_by_the_wall_clock() -> None:
 @pytest.mark.parametrize(
     ("boot_id", "wall_minutes", "boot_minutes"),
     [
+        ("boot-1", -1.5, 1),
+        ("boot-1", 1, 1),
         ("boot-0", 1, 0),  # from the future: the wall clock was set back
         ("boot-1", 0, 1),  # from the future of this boot: no clock does that
         ("boot-0", -1.5, 0),  # younger than the reading after it
@@ -297,6 +298,30 @@ def test_readings_whose_order_cannot_be_told_are_dropped_with_all_before(
     assert _change(History.of(sound)) == Decimal(-3)
     assert _change(History.of(broken)) is None
     assert _asked("lowest(last, 2m) < 1", History.of(broken), _last("97")) == Decimal(97)
+    if wall_minutes >= 0:
+        assert _change(History.of([*sound, replace(broken[13], at=odd)])) is None  # nothing is newer
+
+
+def test_readings_of_one_moment_have_an_order() -> None:
+    twice = [_minutes_ago(minutes, "last", value) for minutes, value in ((2, "9"), (1, "7"), (1, "5"), (0, "6"))]
+
+    assert _asked("lowest(last, 2m) < 1", History.of(twice), _last("8")) == Decimal(5)
+    assert _asked("highest(last, 2m) < 1", History.of(twice), _last("8")) == Decimal(9)
+
+
+def test_a_window_as_short_as_a_cycle_needs_its_one_reading() -> None:
+    assert _asked("lowest(last, 1m) < 1", History.of([_minutes_ago(1, "last", "7")]), _last("8")) == Decimal(7)
+    assert _asked("lowest(last, 1m) < 1", History.of([_minutes_ago(2, "last", "7")]), _last("8")) is None
+
+
+def test_one_window_that_is_not_filled_keeps_no_other() -> None:
+    texts = [f"lowest({BTC}.last, 9m)", f"lowest({BTC}.last, 2m)", "lowest(last, 9m)", "lowest(last, 2m)"]
+    history = History.of(_sample(make_moment(-60 * minutes), {"last": ["7"]}, last="0.05") for minutes in (2, 1))
+    plan, facts = _plan(*(f"{text} < 1" for text in texts)), _last("8")
+
+    survey(plan, history, {"USDT_BTC": make_price()}, make_moment()).extend(facts, A, make_moment())
+
+    assert [facts.get(text) for text in texts] == [None, Decimal("0.05"), None, Decimal(7)]
 
 
 # --- markets
@@ -319,9 +344,9 @@ def _with_market(
     return found
 
 
-def _market_history(values: Sequence[str | None]) -> History:
+def _market_history(values: Sequence[str | None], name: str = "last") -> History:
     return History.of(
-        _sample(make_moment(-60 * (len(values) - place)), {}, **({} if value is None else {"last": value}))
+        _sample(make_moment(-60 * (len(values) - place)), {}, **({} if value is None else {name: value}))
         for place, value in enumerate(values)
     )
 
@@ -344,6 +369,7 @@ def test_a_market_that_is_not_to_be_had_is_unknown() -> None:
     ("condition", "values", "expected"),
     [
         ("change({0}.last, 4m) < 5%", ["0.1", "5", "0.05", "0.2"], "2.68"),
+        ("change({0}.day_change, 4m) < 5%", ["-8", "5", "0.05", "0.2"], "2"),
         ("lowest({0}.last, 4m) < 5", ["0.1", "5", "0.05", "0.2"], "0.05"),
         ("highest({0}.last, 4m) < 5", ["0.1", "5", "0.05", "0.2"], "5"),
         ("lowest({0}.last, 4m) < 5", ["1", "5", "2", "2"], "0.10268"),
@@ -358,7 +384,9 @@ def test_a_market_that_is_not_to_be_had_is_unknown() -> None:
 def test_windows_look_back_on_markets(condition: str, values: list[str | None], expected: str | None) -> None:
     text = condition.format(BTC)
 
-    facts = _with_market(text, _market_history(values), price={})
+    history = _market_history(values, "day_change" if "day_change" in text else "last")
+
+    facts = _with_market(text, history, price={})
 
     assert facts.get(text.partition(" <")[0]) == (None if expected is None else Decimal(expected))
 
@@ -413,7 +441,17 @@ def test_without_windows_nothing_is_added() -> None:
     facts = _last("5")
 
     assert NO_SURROUNDINGS.extend(facts, A, make_moment()) == {}
+    assert Surroundings(asked_at=make_moment()).extend(facts, A, make_moment()) == {}
     assert facts == _last("5")
+    assert WindowPlan() == NO_WINDOWS
+
+
+def test_windows_that_were_not_surveyed_are_unknown() -> None:
+    facts, found = _last("5"), Surroundings(plan=_plan("change(last, 15m) < -3%"))
+
+    assert found.extend(facts, A, make_moment()) == {}
+    assert facts == {**_last("5"), "change(last, 15m)": None}
+    assert (found.starts, found.extremes) == ({}, {})
 
 
 # --- when a reading is recorded
