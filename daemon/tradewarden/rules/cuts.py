@@ -22,7 +22,7 @@ A place between numbers: just before a number (False) or just after it (True). C
 LEAST: Cut = (Decimal("-Infinity"), True)
 GREATEST: Cut = (Decimal("Infinity"), False)
 _HALF = Decimal("0.5")
-_ONE = Decimal(1)
+_ZERO, _ONE = Decimal(0), Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ class Numbers:
 
     def some(self) -> Decimal | None:
         """
-        Return a number of it, a plain one; ``None`` if it is empty.
+        Return a number of it, a plain one that is not far from zero; ``None`` if it is empty.
         """
-        return next((_between(low, high) for low, high in self.spans), None)
+        return min((_between(low, high) for low, high in self.spans), key=abs, default=None)
 
 
 def union(spans: Iterable[tuple[Cut, Cut]]) -> Numbers:
@@ -170,15 +170,14 @@ def _is_out_of_reach(number: Decimal) -> bool:
 
 def _between(low: Cut, high: Cut) -> Decimal:
     """
-    Return a number between two cuts: beside a bound, by one if there is room.
+    Return a number between two cuts: zero, or beside the bound that is nearer to it, by one if there is room.
     """
-    if low == LEAST:
-        return Decimal(0) if high == GREATEST else _beside(high, -_ONE)
-    if high == GREATEST or low[0] == high[0]:
-        return _beside(low, _ONE)
-    stepped = _beside(low, _ONE)
-    if low < (stepped, False) and (stepped, True) <= high:
-        return stepped
+    if low <= (_ZERO, False) and high >= (_ZERO, True):
+        return _ZERO
+    upward, downward = _beside(low, _ONE), _beside(high, -_ONE)
+    for number in (upward, downward) if abs(low[0]) <= abs(high[0]) else (downward, upward):
+        if low <= (number, False) and (number, True) <= high:
+            return number
     return (low[0] + high[0]) * _HALF
 
 

@@ -1,0 +1,188 @@
+"""
+What is hardly meant in a condition that is valid: parts that are never true, always true, or decide nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from tradewarden.rules.domains import Domains
+from tradewarden.rules.literals import plain, show
+from tradewarden.rules.satisfiability import are_never, facts_of, implies, is_never_false, is_never_true
+from tradewarden.rules.schema import Kind
+from tradewarden.rules.tree import And, Call, Comparator, Comparison, Fact, Function, Literal, Not, Or, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tradewarden.rules.condition import Condition
+    from tradewarden.rules.schema import FactSchema, Vocabulary
+    from tradewarden.rules.tree import Expression
+
+_ANYTHING = Domains()
+_UPWARD = frozenset({Comparator.LESS, Comparator.AT_MOST})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """
+    One part of a condition that is hardly meant, from *start* to *end* of its text. *code* is the word of its kind.
+    """
+
+    start: int
+    end: int
+    code: str
+    message: str
+    hint: str | None
+
+
+def faults_of(condition: Condition, vocabulary: Vocabulary) -> tuple[Fault, ...]:
+    """
+    Return what is hardly meant in *condition*. A condition that asks for no fact is not looked at.
+    """
+    if not condition.facts:
+        return ()
+    return tuple(_Review(condition.text, vocabulary).visit(condition.expression))
+
+
+class _Review:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self._text = text
+        self._vocabulary = vocabulary
+        self._domains = Domains(vocabulary)
+
+    def visit(self, node: Expression) -> list[Fault]:
+        match node:
+            case Not(operand=operand):
+                return self.visit(operand)
+            case And() | Or():
+                return self._junction(node)
+            case _:
+                return list(self._leaf(node))
+
+    def _junction(self, node: And | Or) -> list[Fault]:
+        found = [fault for operand in node.operands for fault in self.visit(operand)]
+        decided = is_never_true if isinstance(node, And) else is_never_false
+        if not decided(node, self._domains):
+            return [*found, *self._repeated(node)]
+        if any(decided(operand, self._domains) for operand in node.operands):
+            return found  # one part alone decides it, and was told
+        return [*found, self._decided(node)]
+
+    def _leaf(self, node: Expression) -> Iterator[Fault]:
+        never, always = is_never_true(node, self._domains), is_never_false(node, self._domains)
+        if not never and not always:
+            return
+        word = "never" if never else "always"
+        by_itself = (is_never_true if never else is_never_false)(node, _ANYTHING)
+        if by_itself:
+            yield self._fault(node, f"{word}-true", f"{self._cut(node)} is {word} true", self._turned(node))
+            return
+        facts = [self._vocabulary[name] for name in sorted(facts_of(node)) if name in self._vocabulary]
+        reasons = [f"`{fact.name}` is {words}" for fact in facts if (words := bounds_text(fact))]
+        why = f": {' and '.join(reasons)}" if reasons else ""
+        message = f"{self._cut(node)} is {word} true{why}"
+        yield self._fault(node, "out-of-range", message, self._nearest(node))
+
+    def _decided(self, node: And | Or) -> Fault:
+        """
+        Tell of parts none of which decides a junction alone, but which together do.
+        """
+        is_and = isinstance(node, And)
+        for one, other in combinations(node.operands, 2):
+            if are_never([(one, is_and), (other, is_and)], self._domains):
+                first, second = self._cut(one), self._cut(other)
+                if is_and:
+                    message = f"{first} and {second} are never true together"
+                    code, hint = "never-true", f"if one of them is enough, write `{first} or {second}`"
+                else:
+                    message = f"{first} or {second}: one of them is always true"
+                    code, hint = "always-true", f"if both must hold, write `{first} and {second}`"
+                return Fault(start=one.start, end=other.end, code=code, message=message, hint=hint)
+        word = "never all true together" if is_and else "never all false: one of them is always true"
+        code = "never-true" if is_and else "always-true"
+        return self._fault(node, code, f"these parts are {word}", "remove the one that is not meant")
+
+    def _repeated(self, node: And | Or) -> Iterator[Fault]:
+        """
+        Yield a fault for each part that another part of the same junction makes idle: about one fact, both of them.
+        """
+        told: set[int] = set()
+        for one, other in combinations(range(len(node.operands)), 2):
+            first, second = node.operands[one], node.operands[other]
+            if told & {one, other} or facts_of(first) != facts_of(second) or len(facts_of(first)) != 1:
+                continue
+            if any(isinstance(part, And | Or) for part in (*walk(first), *walk(second))):
+                continue
+            forward, back = (implies(*pair, self._domains) for pair in ((first, second), (second, first)))
+            if not forward and not back:
+                continue
+            # Of `and` the weaker part is idle, of `or` the stronger one; of two that say the same the second.
+            idle, told_by = (other, one) if forward is isinstance(node, And) or (forward and back) else (one, other)
+            told.add(idle)
+            by = self._cut(node.operands[told_by])
+            message = f"{self._cut(node.operands[idle])} decides nothing beside {by}"
+            yield self._fault(node.operands[idle], "redundant", message, "leave it out")
+
+    def _turned(self, node: Expression) -> str | None:
+        """
+        Suggest the chain the other way round: ``5% < profit < 3%``; and a size that is not negative.
+        """
+        match node:
+            case Comparison(operands=(Literal() as low, middle, Literal() as high), comparators=comparators) if (
+                set(comparators) <= _UPWARD
+            ):
+                first, second = comparators
+                return f"write `{self._cut(high)} {first} {self._cut(middle)} {second} {self._cut(low)}`"
+            case Comparison(operands=(Call(function=Function.ABS), *_)):
+                return "a size, abs(...), is never below zero: compare it with a value without minus"
+        return None
+
+    def _nearest(self, node: Expression) -> str | None:
+        match node:
+            case Comparison(operands=(Fact() as fact, Literal() as literal)):
+                return self._within(fact, literal)
+        return "choose a value that it can have"
+
+    def _within(self, fact: Fact, literal: Literal) -> str:
+        schema = self._vocabulary.get(fact.name)
+        if schema is None or not isinstance(literal.value, Decimal):
+            return "choose a value that it can have"
+        if fact.name == "hour" and literal.value == _MIDNIGHT:
+            return "midnight is hour 0"
+        if schema.kind is Kind.PERCENT and abs(literal.value) > _PERCENT:
+            smaller = [plain((literal.value / part).normalize()) for part in (10, 100)]
+            return f"was {smaller[0]}% or {smaller[1]}% meant?"
+        return "choose a value that it can have"
+
+    def _fault(self, node: Expression, code: str, message: str, hint: str | None) -> Fault:
+        return Fault(start=node.start, end=node.end, code=code, message=message, hint=hint)
+
+    def _cut(self, node: Expression) -> str:
+        return " ".join(self._text[node.start : node.end].split())
+
+
+_MIDNIGHT = Decimal(24)
+_PERCENT = Decimal(100)
+
+
+def bounds_text(fact: FactSchema) -> str:
+    """
+    Say what a fact's numbers can be: ``from 0 to 23``, ``above 0``; nothing where there is no bound.
+    """
+    low = None if fact.lowest is None else show(fact.lowest, fact.kind)
+    high = None if fact.highest is None else show(fact.highest, fact.kind)
+    if low is None:
+        text = "" if high is None else f"at most {high}"
+    elif fact.is_above_lowest:
+        text = f"above {low}" if high is None else f"above {low} and at most {high}"
+    else:
+        text = f"never below {low}" if high is None else f"from {low} to {high}"
+    if not fact.is_whole:
+        return text
+    if fact.kind is Kind.DURATION:
+        return f"{text}, in whole seconds"
+    return f"a whole number {text}".rstrip()
