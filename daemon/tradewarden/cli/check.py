@@ -19,7 +19,7 @@ from tradewarden.cli.options import DEFAULTS, Options, not_empty
 from tradewarden.cli.report_text import count
 from tradewarden.cli.terminal import complain, json_text, say
 from tradewarden.engine.facts import VOCABULARY
-from tradewarden.errors import ConfigError, UsageError, UserError
+from tradewarden.errors import ConfigError, TradeWardenError, UsageError
 from tradewarden.places import find_rules
 from tradewarden.rulesfile.findings import findings_of
 from tradewarden.rulesfile.loader import Examined, InvalidRulesError, examine, read_bytes
@@ -108,7 +108,7 @@ def _offer_fixes(path: Path, issues: Sequence[Issue]) -> None:
 
 def _check_as_json(path: Path, options: Options, *, account: bool) -> int:
     code = 0
-    failure: UserError | None = None
+    failure: TradeWardenError | None = None
     try:
         examined = examine(read_bytes(path), name=str(path), vocabulary=VOCABULARY)
         issues = [*examined.issues, *about_renamed(examined.desk, options)]
@@ -117,7 +117,7 @@ def _check_as_json(path: Path, options: Options, *, account: bool) -> int:
                 from tradewarden.cli.check_account import ask_account  # noqa: PLC0415 (see above)
 
                 issues = [*ask_account(examined.desk, options).issues(issues)]
-        except UserError as error:
+        except TradeWardenError as error:
             failure = error
         document = findings_to_json(findings_of(examined.desk.source, issues))
     except InvalidRulesError as error:

@@ -30,6 +30,8 @@ _UPWARD = frozenset({Comparator.LESS, Comparator.AT_MOST})
 class Fault:
     """
     One part of a condition that is hardly meant, from *start* to *end* of its text. *code* is the word of its kind.
+
+    *verdict*: the part is always true, or never; None if it only decides nothing.
     """
 
     start: int
@@ -37,6 +39,7 @@ class Fault:
     code: str
     message: str
     hint: str | None
+    verdict: bool | None = None
 
 
 def faults_of(condition: Condition, vocabulary: Vocabulary) -> tuple[Fault, ...]:
@@ -79,13 +82,14 @@ class _Review:
         word = "never" if never else "always"
         by_itself = (is_never_true if never else is_never_false)(node, _ANYTHING)
         if by_itself:
-            yield self._fault(node, f"{word}-true", f"{self._cut(node)} is {word} true", self._turned(node))
+            message = f"{self._cut(node)} is {word} true"
+            yield self._fault(node, f"{word}-true", message, self._turned(node), verdict=always)
             return
         facts = [self._vocabulary[name] for name in sorted(facts_of(node)) if name in self._vocabulary]
         reasons = [f"`{fact.name}` is {words}" for fact in facts if (words := bounds_text(fact))]
         why = f": {' and '.join(reasons)}" if reasons else ""
         message = f"{self._cut(node)} is {word} true{why}"
-        yield self._fault(node, "out-of-range", message, self._nearest(node))
+        yield self._fault(node, "out-of-range", message, self._nearest(node), verdict=always)
 
     def _decided(self, node: And | Or) -> Fault:
         """
@@ -101,16 +105,21 @@ class _Review:
                 else:
                     message = f"{first} or {second}: one of them is always true"
                     code, hint = "always-true", f"if both must hold, write `{first} and {second}`"
-                return Fault(start=one.start, end=other.end, code=code, message=message, hint=hint)
+                return Fault(start=one.start, end=other.end, code=code, message=message, hint=hint, verdict=not is_and)
         word = "never all true together" if is_and else "never all false: one of them is always true"
         code = "never-true" if is_and else "always-true"
-        return self._fault(node, code, f"these parts are {word}", "remove the one that is not meant")
+        message = f"these parts are {word}"
+        return self._fault(node, code, message, "remove the one that is not meant", verdict=not is_and)
 
     def _repeated(self, node: And | Or) -> Iterator[Fault]:
         """
         Yield a fault for each part that another part of the same junction makes idle: about one fact, both of them.
         """
-        told: set[int] = set()
+        told = {
+            at
+            for at, operand in enumerate(node.operands)
+            if is_never_true(operand, self._domains) or is_never_false(operand, self._domains)
+        }
         for one, other in combinations(range(len(node.operands)), 2):
             first, second = node.operands[one], node.operands[other]
             if told & {one, other} or facts_of(first) != facts_of(second) or len(facts_of(first)) != 1:
@@ -138,7 +147,7 @@ class _Review:
                 first, second = comparators
                 return f"write `{self._cut(high)} {first} {self._cut(middle)} {second} {self._cut(low)}`"
             case Comparison(operands=(Call(function=Function.ABS), *_)):
-                return "a size, abs(...), is never below zero: compare it with a value without minus"
+                return "a size, abs(...), is never below zero: choose a value above zero"
         return None
 
     def _nearest(self, node: Expression) -> str | None:
@@ -158,8 +167,10 @@ class _Review:
             return f"was {smaller[0]}% or {smaller[1]}% meant?"
         return "choose a value that it can have"
 
-    def _fault(self, node: Expression, code: str, message: str, hint: str | None) -> Fault:
-        return Fault(start=node.start, end=node.end, code=code, message=message, hint=hint)
+    def _fault(
+        self, node: Expression, code: str, message: str, hint: str | None, *, verdict: bool | None = None
+    ) -> Fault:
+        return Fault(start=node.start, end=node.end, code=code, message=message, hint=hint, verdict=verdict)
 
     def _cut(self, node: Expression) -> str:
         return " ".join(self._text[node.start : node.end].split())

@@ -79,7 +79,7 @@ def _about_patterns(desk: Desk, index: int, rule: Rule, trades: Sequence[SmartTr
             path = ("rules", index, "match", key.value)
             own = (*path, at) if (*path, at) in desk.document.places else path
             message = f"no open SmartTrade has the {word} {pattern} now"
-            hint = did_you_mean(pattern, values) or f"there are {_named(values)}"
+            hint = did_you_mean(pattern, values) or f"now there are {_named(values)}"
             yield desk.warn(own, f"{word}-not-seen", message, hint)
 
 

@@ -33,8 +33,10 @@ def about_logic(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
     """
     for path, condition in conditions_of(index, rule):
         consequence = _consequence(desk, path, condition)
-        for fault in faults_of(condition, desk.vocabulary):
-            decides = fault.code != "redundant" and consequence is not None
+        faults = faults_of(condition, desk.vocabulary)
+        agree = len({fault.verdict for fault in faults if fault.verdict is not None}) == 1
+        for fault in faults:
+            decides = agree and fault.verdict is not None and consequence is not None
             message = f"{fault.message}, {consequence}" if decides else fault.message
             yield desk.warn_in(path, fault.start, fault.end, fault.code, message, fault.hint)
     if isinstance(rule.cancel, Where):

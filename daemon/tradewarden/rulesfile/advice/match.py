@@ -46,7 +46,8 @@ def about_match(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
         section = "match" if set(keys) & set(map(str, rule.match.patterns)) else "except"
         asked = " and ".join(f"`{key}`" for key in keys)
         cut = " ".join(rule.when.text[culprit.start : culprit.end].split())
-        message = f"{cut} is never true for what `{section}` takes by its {asked}, so this rule never fires"
+        does = "takes" if section == "match" else "leaves"
+        message = f"{cut} is never true for what `{section}` {does} by its {asked}, so this rule never fires"
         hint = f"make `{section}` and `when` agree, or leave one of them out"
         yield desk.warn_in((*path, "when"), culprit.start, culprit.end, "match-contradicts", message, hint)
 

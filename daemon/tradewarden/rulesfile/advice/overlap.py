@@ -4,6 +4,7 @@ Advice about rules that would cancel the same step: twins, a rule hidden by anot
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from tradewarden.rules.match_claims import claims_of, example_of, match_covers, 
 from tradewarden.rules.ruleset import AtPosition, MatchKey, Where
 from tradewarden.rules.satisfiability import implies, is_never_true, sample
 from tradewarden.rules.schema import Kind
+from tradewarden.rules.tree import Or
+from tradewarden.rulesfile.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,12 +65,16 @@ def _about_pair(desk: Desk, first: tuple[int, Rule], second: tuple[int, Rule]) -
     if hides or is_hidden:
         narrow, wide = ("this rule", named) if hides else (named, "this rule")
         message = f"whenever {narrow} fires, {wide} does too, and both mean the same step: {_consequence(desk)}"
-        return desk.warn(path, "rule-hidden", message, *_apart(one, other, is_hidden=is_hidden))
+        return desk.warn(path, "rule-hidden", message, *_apart(desk, one, other, is_hidden=is_hidden))
+    if desk.settings.limits.cancels_per_smart_trade == 1:
+        return None  # whichever fires first has the one step: so the owner wants it
     example = _example(desk, one, other)
     if example is None:
         return None
     message = f"this rule and {named} can both fire{example}, and both mean the same step: {_consequence(desk)}"
-    return desk.warn(path, "rules-overlap", message, *_apart(one, other, is_hidden=False))
+    one_each = "or let only one step of a SmartTrade go: `limits: {cancels_per_smart_trade: 1}`"
+    issue = desk.warn(path, "rules-overlap", message, *_apart(desk, one, other, is_hidden=False), one_each)
+    return replace(issue, severity=Severity.NOTE)
 
 
 def _hides(desk: Desk, wide: Rule, narrow: Rule) -> bool:
@@ -126,13 +133,18 @@ def _consequence(desk: Desk) -> str:
     return "two steps go, one after the other"
 
 
-def _apart(one: Rule, other: Rule, *, is_hidden: bool) -> tuple[str, str]:
+def _apart(desk: Desk, one: Rule, other: Rule, *, is_hidden: bool) -> tuple[str, str]:
     """
     Suggest how the two rules are kept apart, as a line to paste, and what to do if they are right as they are.
     """
     narrow, wide = (one, other) if is_hidden else (other, one)
-    condition = " ".join(wide.when.text.split())
-    excluded = " ".join(narrow.when.text.split())
-    joined = f"({condition})" if " or " in condition else condition
-    paste = f"write in {wide.name}: `when: {joined} and not ({excluded})`"
-    return f"for one step only, {paste}", "if two steps are meant to go, leave them as they are"
+    if narrow.when == wide.when:
+        paste = "keep them apart by `match` or `except`"
+    else:
+        condition, excluded = (" ".join(rule.when.text.split()) for rule in (wide, narrow))
+        joined = f"({condition})" if isinstance(wide.when.expression, Or) else condition
+        paste = f"write in {wide.name}: `when: {joined} and not ({excluded})`"
+    more = "leave them as they are"
+    if desk.settings.limits.cancels_per_smart_trade == 1:
+        more = "write `cancels_per_smart_trade: 2`"
+    return f"for one step only, {paste}", f"if two steps are meant to go, {more}"
