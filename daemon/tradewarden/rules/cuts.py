@@ -22,6 +22,7 @@ A place between numbers: just before a number (False) or just after it (True). C
 LEAST: Cut = (Decimal("-Infinity"), True)
 GREATEST: Cut = (Decimal("Infinity"), False)
 _HALF = Decimal("0.5")
+_SEVERAL = 2
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
 
@@ -90,8 +91,11 @@ def union(spans: Iterable[tuple[Cut, Cut]]) -> Numbers:
     """
     Return the set of all that lies in one of *spans*; a span that ends before it begins is empty.
     """
+    real = [span for span in spans if span[0] < span[1]]
+    if len(real) < _SEVERAL:
+        return Numbers(tuple(real))
     joined: list[tuple[Cut, Cut]] = []
-    for low, high in sorted(span for span in spans if span[0] < span[1]):
+    for low, high in sorted(real):
         if joined and low <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], high))
         else:

@@ -56,6 +56,7 @@ class _Review:
         self._text = text
         self._vocabulary = vocabulary
         self._domains = Domains(vocabulary)
+        self._seen: dict[int, tuple[bool, bool]] = {}  # by node: never true, never false
 
     def visit(self, node: Expression) -> list[Fault]:
         match node:
@@ -66,17 +67,25 @@ class _Review:
             case _:
                 return list(self._leaf(node))
 
+    def _fate(self, node: Expression) -> tuple[bool, bool]:
+        """
+        Tell whether *node* is never true, and whether it is never false.
+        """
+        if id(node) not in self._seen:
+            self._seen[id(node)] = (is_never_true(node, self._domains), is_never_false(node, self._domains))
+        return self._seen[id(node)]
+
     def _junction(self, node: And | Or) -> list[Fault]:
         found = [fault for operand in node.operands for fault in self.visit(operand)]
-        decided = is_never_true if isinstance(node, And) else is_never_false
-        if not decided(node, self._domains):
+        by = 0 if isinstance(node, And) else 1
+        if not self._fate(node)[by]:
             return [*found, *self._repeated(node)]
-        if any(decided(operand, self._domains) for operand in node.operands):
+        if any(self._fate(operand)[by] for operand in node.operands):
             return found  # one part alone decides it, and was told
         return [*found, self._decided(node)]
 
     def _leaf(self, node: Expression) -> Iterator[Fault]:
-        never, always = is_never_true(node, self._domains), is_never_false(node, self._domains)
+        never, always = self._fate(node)
         if not never and not always:
             return
         word = "never" if never else "always"
@@ -115,11 +124,7 @@ class _Review:
         """
         Yield a fault for each part that another part of the same junction makes idle: about one fact, both of them.
         """
-        told = {
-            at
-            for at, operand in enumerate(node.operands)
-            if is_never_true(operand, self._domains) or is_never_false(operand, self._domains)
-        }
+        told = {at for at, operand in enumerate(node.operands) if any(self._fate(operand))}
         for one, other in combinations(range(len(node.operands)), 2):
             first, second = node.operands[one], node.operands[other]
             if told & {one, other} or facts_of(first) != facts_of(second) or len(facts_of(first)) != 1:

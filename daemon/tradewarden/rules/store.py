@@ -59,7 +59,7 @@ class Store:
         self.texts: dict[Hashable, Texts] = {}
         self.flags: dict[Hashable, bool] = {}
         self._signs: dict[tuple[Hashable, Hashable], frozenset[int]] = {}
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS if len(case) > 1 else 1):
             for claim in case:
                 self._take(claim)
         self._refuse_what_is_both_read_and_unknown(case)
@@ -123,7 +123,11 @@ class Store:
             self._relate(left, comparator, right)
 
     def _compare_numbers(self, left: Expression, comparator: Comparator, right: Expression) -> None:
-        self._relate(left, comparator, right)
+        if isinstance(left, Literal) or isinstance(right, Literal):
+            self._note_facts(left)
+            self._note_facts(right)
+        else:
+            self._relate(left, comparator, right)
         above, below = self._range(right), self._range(left)
         self._narrow(left, _reachable(comparator, above))
         self._narrow(right, _reachable(_SWAPPED[comparator], below))
@@ -179,8 +183,11 @@ class Store:
         self.numbers[key_of(expression)] = left
 
     def _range(self, expression: Expression) -> Numbers:
+        if isinstance(expression, Fact):
+            return self.numbers_of(expression)
         forward = range_of(expression, self.numbers_of)
-        return forward.meet(self.numbers.get(key_of(expression), ALL))
+        known = self.numbers.get(key_of(expression))
+        return forward if known is None else forward.meet(known)
 
     def _texts_of(self, operand: Expression) -> Texts:
         self._note_facts(operand)
