@@ -161,14 +161,13 @@ class _Review:
                 return self._within(fact, literal)
         return "choose a value that it can have"
 
-    def _within(self, fact: Fact, literal: Literal) -> str:
-        schema = self._vocabulary.get(fact.name)
-        if schema is None or not isinstance(literal.value, Decimal):
-            return "choose a value that it can have"
-        if fact.name == "hour" and literal.value == _MIDNIGHT:
+    @staticmethod
+    def _within(fact: Fact, literal: Literal) -> str:
+        value = literal.value
+        if fact.name == "hour" and value == _MIDNIGHT:
             return "midnight is hour 0"
-        if schema.kind is Kind.PERCENT and abs(literal.value) > _PERCENT:
-            smaller = [plain((literal.value / part).normalize()) for part in (10, 100)]
+        if fact.kind is Kind.PERCENT and isinstance(value, Decimal) and abs(value) > _PERCENT:
+            smaller = [plain((value / part).normalize()) for part in (10, 100)]
             return f"was {smaller[0]}% or {smaller[1]}% meant?"
         return "choose a value that it can have"
 

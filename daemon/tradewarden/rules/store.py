@@ -83,9 +83,6 @@ class Store:
                 values[name] = self.texts[name].some()
             elif name in self.flags:
                 values[name] = self.flags[name]
-        for name, is_known in ((key[1], known) for key, known in self.flags.items() if isinstance(key, tuple)):
-            if not is_known and name in values:
-                values[str(name)] = None
         return values
 
     def _take(self, claim: Claim) -> None:
@@ -101,9 +98,8 @@ class Store:
                 self._set_flag(fact, holds=holds)
             case Given(operand=operand, holds=holds):
                 self._give(operand, holds=holds)
-            case Constant(holds=holds):
-                if not holds:
-                    raise ContradictionError
+            case Constant(holds=False):
+                raise ContradictionError
 
     def _compare(self, left: Expression, comparator: Comparator, right: Expression) -> None:
         if left.kind in NUMERIC:

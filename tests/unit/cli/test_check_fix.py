@@ -84,6 +84,7 @@ def test_an_error_that_can_mean_one_thing_only_is_mended(
         "day_change > 5",  # 5% or 500%
         "profit < -5",  # a short can lose 500%
         "age > 2",
+        "day_change < 2h",
         "side == shrt",
         "pair == DOGE_USDT",
     ],

@@ -56,6 +56,8 @@ def told(text: str) -> list[tuple[str, str]]:
         ("profit < -5% and day_change < -3%", []),
         ("profit < -5% and (profit < -3% or day_change < -3%)", []),
         ("profit < day_change and profit <= day_change", []),
+        ("profit < -5% and (profit < -3% or profit > 8%)", []),
+        ("profit < -5% and profit > -8%", []),
         ("stop_loss and stop_loss", [("stop_loss", "redundant")]),
         (
             "profit > day_change and day_change > roe and roe > 5% and day_change < 5%",

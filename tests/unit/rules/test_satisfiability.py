@@ -155,6 +155,13 @@ def test_of_one_fact_everything_is_found(text: str) -> None:
         "(profit > 5% or profit > 6%) and profit < 4%",
         "age > 2h and age < 90m",
         "1 > 2",
+        '"a" == "b"',
+        '"a" != "a"',
+        '"a" like "b*"',
+        '"a" in ["b"]',
+        'pair == "USDT_BTC" and "USDT_DOGE" == pair',
+        "stop_loss == breakeven and stop_loss != breakeven",
+        "true == stop_loss and not stop_loss",
     ],
 )
 def test_what_can_never_be_true(text: str) -> None:
@@ -196,6 +203,10 @@ def test_what_may_be_true_is_not_said_to_be_never(text: str) -> None:
         "stop_loss or not stop_loss",
         "known(profit) or not known(profit)",
         "1 < 2",
+        '"a" == "a"',
+        '"a" != "b"',
+        '"a" like "a*"',
+        "true",
     ],
 )
 def test_what_is_always_true(text: str) -> None:
@@ -270,6 +281,24 @@ def test_a_sample_fulfils_both_conditions() -> None:
     assert found == {"day_change": Decimal(-6), "profit": Decimal(3), "pair": "USDT_"}
 
 
+def test_a_sample_has_flags_and_leaves_out_what_is_only_compared_with_other_facts() -> None:
+    text = "stop_loss and not breakeven and known(age) and pair == side and not known(profit)"
+    asked = condition(text)
+
+    found = sample([(asked.expression, True)], FREE, lambda _: True)
+
+    assert found == {"stop_loss": True, "breakeven": False}
+
+
+def test_every_way_to_be_true_is_tried() -> None:
+    asked = condition("profit > 5% or day_change < -5%")
+
+    found = sample([(asked.expression, True)], FREE, lambda values: "day_change" in values)
+
+    assert found == {"day_change": Decimal(-6)}
+    assert sample([(asked.expression, True)], FREE, lambda _: False) is None
+
+
 def test_where_there_is_none_no_sample_is_found() -> None:
     first, second = tree("day_change < -5%"), tree("day_change > -5%")
 
@@ -281,6 +310,15 @@ def test_too_many_ways_to_be_true_are_not_looked_at() -> None:
 
     assert not is_never_true(tree(text), FREE)
     assert sample([(tree(text), True)], FREE, lambda _: True) is None
+    assert not implies(tree(text), tree("stop_loss"), FREE)
+    assert is_never_true(tree(text.replace(" and (stop_loss or breakeven)", "", 1)), FREE)
+
+
+def test_nor_are_too_many_ways_side_by_side() -> None:
+    many = " and ".join(["(stop_loss or breakeven)"] * 7)
+
+    assert not is_never_true(tree(f"({many}) or ({many})"), FREE)
+    assert not is_never_true(tree(f"profit < profit and ({many} or breakeven)"), FREE)
 
 
 def test_the_small_vocabulary_can_be_sampled() -> None:

@@ -99,6 +99,11 @@ def test_the_result_is_within_the_range(text: str, facts: dict[str, FactValue]) 
         assert result in range_of(chain.operands[0], exactly)
 
 
+def test_of_what_is_no_number_nothing_is_said() -> None:
+    assert range_of(condition("stop_loss and breakeven").expression, known) == ALL
+    assert range_of(condition("true").expression, known) == ALL
+
+
 def test_sizes() -> None:
     assert absolute(between(D(-3), D(2))) == between(D(0), D(3))
     assert absolute(between(D(-3), D(-2))) == between(D(2), D(3))

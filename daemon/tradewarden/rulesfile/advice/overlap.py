@@ -94,9 +94,9 @@ def _example(desk: Desk, one: Rule, other: Rule) -> str | None:
     Return where both rules fire, for the middle of a sentence; ``None`` if that is not certain.
     """
     texts = example_of(one, other)
-    if texts is None:
-        return None
     asked = {*one.when.facts, *other.when.facts}
+    if texts is None or not asked <= desk.vocabulary.keys():
+        return None  # of what is made of other facts nobody knows whether it can be so at the same time
 
     def both_fire(values: Mapping[str, FactValue]) -> bool:
         match: dict[MatchKey, str | None] = {**dict.fromkeys(MatchKey), **texts}
