@@ -5,13 +5,14 @@ Where a comparison turns: the value at which it is just true, and the one beside
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.tree import Comparator
 
 _STEPS = {Kind.PERCENT: Decimal("0.001"), Kind.DURATION: Decimal(1)}
 _FINER = -1
+_EXACT = Context(prec=100)  # wide enough for any literal: a boundary is never rounded
 _TURNS: dict[Comparator, tuple[int, int]] = {
     # How many steps from the threshold it is true, and how many steps from it no longer.
     Comparator.LESS: (-1, 0),
@@ -39,7 +40,7 @@ def boundary_of(comparator: Comparator, threshold: Decimal, kind: Kind, *, is_wh
     if turn is None:
         return None
     step = step_beside(threshold, kind, is_whole=is_whole)
-    return Boundary(*(threshold + step * count for count in turn))
+    return Boundary(*(_EXACT.add(threshold, step * count) for count in turn))
 
 
 def step_beside(threshold: Decimal, kind: Kind, *, is_whole: bool) -> Decimal:
@@ -48,7 +49,7 @@ def step_beside(threshold: Decimal, kind: Kind, *, is_whole: bool) -> Decimal:
 
     A threshold that is written finer than that is shown with one digit more.
     """
-    exponent = min(int(threshold.normalize().as_tuple().exponent), 0)
+    exponent = min(int(threshold.normalize(_EXACT).as_tuple().exponent), 0)
     step = Decimal(1) if is_whole else _STEPS.get(kind)
     finer = Decimal(1).scaleb(exponent + _FINER)
     if step is None:

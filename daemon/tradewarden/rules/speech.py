@@ -5,7 +5,7 @@ A condition read back in plain words, with the exact place where each comparison
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 from tradewarden.rules.boundaries import boundary_of
@@ -68,6 +68,8 @@ _UNSHAPED = {
     Shape.INSIDE: "does not contain",
     Shape.WHOLE: "is not",
 }
+
+_EXACT = Context(prec=100)
 
 Words = tuple[str, str]
 """
@@ -221,7 +223,7 @@ def _shortest(value: Decimal) -> Decimal:
     """
     Return *value* without zeros at its end, and without an exponent.
     """
-    return Decimal(plain(value.normalize()))
+    return Decimal(plain(value.normalize(_EXACT)))
 
 
 def _listed(words: list[str]) -> str:

@@ -66,7 +66,7 @@ def test_the_step_is_the_smallest_that_shows(threshold: str, kind: Kind, is_whol
 
 @given(
     comparator=st.sampled_from(sorted(_TRUE)),
-    threshold=st.decimals(-1000, 1000, places=5),
+    threshold=st.decimals(-1000, 1000, places=5) | st.integers(-(10**29), 10**29).map(Decimal),
     kind=st.sampled_from([Kind.NUMBER, Kind.PERCENT, Kind.DURATION]),
     is_whole=st.booleans(),
 )

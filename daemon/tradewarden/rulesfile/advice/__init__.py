@@ -13,7 +13,7 @@ from tradewarden.rulesfile.advice.match import about_match
 from tradewarden.rulesfile.advice.overlap import about_overlaps
 from tradewarden.rulesfile.advice.pairs import about_pairs
 from tradewarden.rulesfile.advice.requests import about_requests
-from tradewarden.rulesfile.advice.steps import about_steps
+from tradewarden.rulesfile.advice.steps import about_steps, about_stop_loss
 from tradewarden.rulesfile.advice.timing import about_rule_timing, about_timing
 from tradewarden.rulesfile.advice.written import about_written
 
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Desk", "advise"]
 
+_ABOUT_A_RULE = (
+    about_written,
+    about_logic,
+    about_pairs,
+    about_match,
+    about_steps,
+    about_stop_loss,
+    about_rule_timing,
+)
+
 
 def advise(desk: Desk, *, pages: int | None = None) -> list[Issue]:
     """
@@ -29,7 +39,7 @@ def advise(desk: Desk, *, pages: int | None = None) -> list[Issue]:
     """
     issues = [*about_file(desk), *about_requests(desk, pages=pages), *about_timing(desk)]
     for index, rule in enumerate(desk.ruleset.rules):
-        for about in (about_written, about_logic, about_pairs, about_match, about_steps, about_rule_timing):
+        for about in _ABOUT_A_RULE:
             issues += about(desk, index, rule)
     issues += about_overlaps(desk)
     return issues

@@ -77,6 +77,22 @@ def _pairs_in(expression: Expression, text: str) -> Iterator[tuple[int, int, str
                 start = end - len(glob) - 2
                 if text[start + 1 : end - 1] == glob:
                     yield start, end, glob
+            case Fact():
+                yield from _markets(node, text)
+
+
+def _markets(fact: Fact, text: str) -> Iterator[tuple[int, int, str]]:
+    """
+    Yield the pair of a fact of another market, as in ``market("USDT_BTC").last``, where it is written.
+    """
+    origin = getattr(fact, "origin", None)
+    base, pair = getattr(origin, "base", None), getattr(origin, "pair", None)
+    if isinstance(base, Fact):
+        yield from _markets(base, text)
+    elif isinstance(pair, str):
+        start = text.find(pair, fact.start, fact.end) - 1
+        if start >= fact.start:
+            yield start, start + len(pair) + 2, pair
 
 
 def _literals(values: tuple[Expression, ...]) -> Iterator[tuple[int, int, str]]:

@@ -1,5 +1,5 @@
 """
-Advice about steps: a rule that keeps so many that it can never cancel one.
+Advice about what is never cancelled: a step of those that must stay, or one without a stop loss beside it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,22 @@ if TYPE_CHECKING:
 BREAKEVEN_KEEPS = 2  # 3Commas: a breakeven stop loss needs two take-profit steps
 CODE = "keep-never-met"
 _LIVE_STEPS = Fact(start=0, end=0, kind=Kind.NUMBER, name="live_steps")
+_STOP_LOSS = Fact(start=0, end=0, kind=Kind.BOOL, name="stop_loss")
 _BREAKEVEN = Fact(start=0, end=0, kind=Kind.BOOL, name="breakeven")
+
+
+def about_stop_loss(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
+    """
+    Warn of a rule whose condition is true only without a stop loss, where one is required.
+    """
+    if not desk.settings.safety.require_stop_loss or "stop_loss" not in rule.when.facts:
+        return
+    condition = rule.when.expression
+    if is_never_true(condition, desk.domains) or not are_never([(condition, True), (_STOP_LOSS, True)], desk.domains):
+        return
+    message = "`when` is true only without a live stop loss, and then nothing is cancelled: this rule can do nothing"
+    hints = ("ask for `stop_loss` instead", "or write `safety: {require_stop_loss: false}` if you know what that means")
+    yield desk.warn(("rules", index, "when"), "stop-loss-required", message, *hints)
 
 
 def about_steps(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
