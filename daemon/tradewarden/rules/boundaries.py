@@ -5,7 +5,7 @@ Where a comparison turns: the value at which it is just true, and the one beside
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.tree import Comparator
@@ -39,18 +39,32 @@ def boundary_of(comparator: Comparator, threshold: Decimal, kind: Kind, *, is_wh
     turn = _TURNS.get(comparator)
     if turn is None:
         return None
-    step = step_beside(threshold, kind, is_whole=is_whole)
+    if is_whole:
+        return _whole_boundary(comparator, threshold)
+    step = step_beside(threshold, kind)
     return Boundary(*(_EXACT.add(threshold, step * count) for count in turn))
 
 
-def step_beside(threshold: Decimal, kind: Kind, *, is_whole: bool) -> Decimal:
+def _whole_boundary(comparator: Comparator, threshold: Decimal) -> Boundary:
     """
-    Return the smallest step that shows the difference: a thousandth of a percent, a second, one of what is counted.
+    Return the boundary of what is counted: the whole numbers on either side.
+    """
+    belongs_below = comparator in {Comparator.AT_MOST, Comparator.GREATER}
+    rounding = ROUND_FLOOR if belongs_below else ROUND_CEILING
+    whole = threshold.to_integral_value(rounding=rounding)
+    below, above = (whole, _EXACT.add(whole, 1)) if belongs_below else (_EXACT.subtract(whole, 1), whole)
+    is_true_below = comparator in {Comparator.LESS, Comparator.AT_MOST}
+    return Boundary(below, above) if is_true_below else Boundary(above, below)
+
+
+def step_beside(threshold: Decimal, kind: Kind) -> Decimal:
+    """
+    Return the smallest step that shows the difference: a thousandth of a percent, a second.
 
     A threshold that is written finer than that is shown with one digit more.
     """
     exponent = min(int(threshold.normalize(_EXACT).as_tuple().exponent), 0)
-    step = Decimal(1) if is_whole else _STEPS.get(kind)
+    step = _STEPS.get(kind)
     finer = Decimal(1).scaleb(exponent + _FINER)
     if step is None:
         return finer

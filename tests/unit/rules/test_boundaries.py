@@ -43,25 +43,41 @@ def test_an_equality_turns_at_its_value(comparator: Comparator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("threshold", "kind", "is_whole", "step"),
+    ("threshold", "kind", "step"),
     [
-        ("5", Kind.PERCENT, False, "0.001"),
-        ("0.05", Kind.PERCENT, False, "0.001"),
-        ("0.005", Kind.PERCENT, False, "0.001"),
-        ("0.0005", Kind.PERCENT, False, "0.00001"),
-        ("7200", Kind.DURATION, True, "1"),
-        ("7200", Kind.DURATION, False, "1"),
-        ("0.5", Kind.DURATION, False, "0.01"),
-        ("3", Kind.NUMBER, True, "1"),
-        ("2.5", Kind.NUMBER, True, "0.01"),
-        ("3", Kind.NUMBER, False, "0.1"),
-        ("100", Kind.NUMBER, False, "0.1"),
-        ("0.25", Kind.NUMBER, False, "0.001"),
-        ("0.250", Kind.NUMBER, False, "0.001"),
+        ("5", Kind.PERCENT, "0.001"),
+        ("0.05", Kind.PERCENT, "0.001"),
+        ("0.005", Kind.PERCENT, "0.001"),
+        ("0.0005", Kind.PERCENT, "0.00001"),
+        ("7200", Kind.DURATION, "1"),
+        ("0.5", Kind.DURATION, "0.01"),
+        ("3", Kind.NUMBER, "0.1"),
+        ("100", Kind.NUMBER, "0.1"),
+        ("0.25", Kind.NUMBER, "0.001"),
+        ("0.250", Kind.NUMBER, "0.001"),
     ],
 )
-def test_the_step_is_the_smallest_that_shows(threshold: str, kind: Kind, is_whole: bool, step: str) -> None:
-    assert step_beside(D(threshold), kind, is_whole=is_whole) == D(step)
+def test_the_step_is_the_smallest_that_shows(threshold: str, kind: Kind, step: str) -> None:
+    assert step_beside(D(threshold), kind) == D(step)
+
+
+@pytest.mark.parametrize(
+    ("comparator", "threshold", "at", "not_at"),
+    [
+        (Comparator.LESS, "3", 2, 3),
+        (Comparator.AT_MOST, "3", 3, 4),
+        (Comparator.GREATER, "3", 4, 3),
+        (Comparator.AT_LEAST, "3", 3, 2),
+        (Comparator.LESS, "2.5", 2, 3),
+        (Comparator.AT_MOST, "2.5", 2, 3),
+        (Comparator.GREATER, "2.5", 3, 2),
+        (Comparator.AT_LEAST, "2.5", 3, 2),
+    ],
+)
+def test_what_is_counted_turns_between_whole_numbers(
+    comparator: Comparator, threshold: str, at: int, not_at: int
+) -> None:
+    assert boundary_of(comparator, D(threshold), Kind.NUMBER, is_whole=True) == Boundary(D(at), D(not_at))
 
 
 @given(
