@@ -5,11 +5,16 @@ What is hardly meant in a condition: which part is marked, and what is said of i
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.condition import compile_condition
+from tradewarden.rules.domains import Domains
 from tradewarden.rules.faults import Fault, bounds_text, faults_of
+from tradewarden.rules.satisfiability import is_never_true
 from tradewarden.rules.schema import Scope
+from unit.rules.language import VOCABULARY as SMALL
+from unit.rules.language import compiled, texts
 
 
 def found(text: str) -> tuple[Fault, ...]:
@@ -71,6 +76,19 @@ def told(text: str) -> list[tuple[str, str]]:
 )
 def test_which_part_is_marked_as_what(text: str, faults: list[tuple[str, str]]) -> None:
     assert told(text) == faults
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=texts())
+def test_whatever_is_written_every_fault_is_in_its_place(text: str) -> None:
+    """And a condition that is always the same is told of, unless nothing else than written values makes it so."""
+    asked = compiled(text)
+    faults = faults_of(asked, SMALL)
+
+    assert all(0 <= fault.start < fault.end <= len(text) for fault in faults)
+    assert all(text[fault.start : fault.end].strip() and fault.message for fault in faults)
+    if asked.facts and is_never_true(asked.expression, Domains(SMALL)):
+        assert any(fault.verdict is not None for fault in faults)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.engine.spoken import SPOKEN_ANSWERS, SPOKEN_NAMES
@@ -17,6 +19,8 @@ from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.schema import Kind, Scope
 from tradewarden.rules.speech import Speech, like
 from tradewarden.rules.tree import Comparator, Comparison, Fact, Literal
+from unit.rules.language import VOCABULARY as SMALL
+from unit.rules.language import compiled, texts
 
 SPEECH = Speech(VOCABULARY, SPOKEN_NAMES, SPOKEN_ANSWERS)
 
@@ -104,6 +108,14 @@ def said(text: str) -> str:
 )
 def test_a_condition_in_words(text: str, words: str) -> None:
     assert said(text) == words
+
+
+@given(text=texts(), holds=st.booleans())
+def test_whatever_is_written_can_be_said_on_one_line(text: str, holds: bool) -> None:
+    words = Speech(SMALL, {}, {}).condition(compiled(text).expression, holds=holds)
+
+    assert words.strip() == words != ""
+    assert "\n" not in words
 
 
 @pytest.mark.parametrize(

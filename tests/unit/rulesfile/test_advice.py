@@ -4,12 +4,16 @@ Where advice begins and where it ends: one step to either side of each line.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import cast
 
 import pytest
+from hypothesis import given, settings
 
 from tradewarden.engine.facts import VOCABULARY
+from tradewarden.rules.domains import Domains
+from tradewarden.rules.satisfiability import is_never_true
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.tree import Fact
 from tradewarden.rulesfile.advice import advise
@@ -17,6 +21,7 @@ from tradewarden.rulesfile.advice.pairs import _markets
 from tradewarden.rulesfile.advice.requests import about_requests
 from tradewarden.rulesfile.loader import examine
 from tradewarden.rulesfile.problems import Issue, Severity
+from unit.rules.language import compiled, texts
 
 ORDINARY = "{name: a, when: day_change < -5%, cancel: farthest}"
 
@@ -143,6 +148,21 @@ def test_two_rules_and_the_same_step(first: str, second: str, found: list[str]) 
     text = first.replace("like 'USDT_*'", 'like "USDT_*"')
 
     assert codes(text, second) == found
+
+
+@settings(max_examples=150, deadline=None)
+@given(first=texts(1), second=texts(1))
+def test_two_rules_that_are_alike_are_true_of_the_same(first: str, second: str) -> None:
+    """Of whatever two rules say; and nothing that they say breaks the advice."""
+    asked = [compiled(first), compiled(second)]
+    rules = [{"name": str(at), "when": one.text, "cancel": "farthest"} for at, one in enumerate(asked)]
+    data = json.dumps({"version": 1, "rules": rules}).encode()
+    found = {issue.code: issue for issue in examine(data, name="rules.yaml", vocabulary=VOCABULARY).issues}
+
+    never = [is_never_true(one.expression, Domains(VOCABULARY)) for one in asked]
+    assert not ({"rules-alike", "rule-hidden", "rules-overlap"} & found.keys() and any(never))
+    if first == second and not any(never):
+        assert "rules-alike" in found
 
 
 def test_of_three_that_meet_each_is_told_once() -> None:
