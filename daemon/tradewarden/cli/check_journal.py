@@ -4,16 +4,13 @@ What the journal knows of rules that the file does not name any more: a renamed 
 
 from __future__ import annotations
 
-import asyncio
 import os
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tradewarden.clock import SystemClock
-from tradewarden.errors import JournalError, UserError
-from tradewarden.journal.folder import JOURNAL_FILE
-from tradewarden.journal.sqlite import SqliteJournal
+from tradewarden.errors import UserError
+from tradewarden.journal.known_rules import rules_with_cancels
 from tradewarden.places import find_state
 from tradewarden.rules.ruleset import RepeatPolicy
 from tradewarden.rulesfile.problems import Severity, did_you_mean
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tradewarden.cli.options import Options
-    from tradewarden.model.settings import Mode
     from tradewarden.rulesfile.advice import Desk
     from tradewarden.rulesfile.problems import Issue
 
@@ -35,12 +31,11 @@ def about_renamed(desk: Desk, options: Options) -> Iterator[Issue]:
     Note, once, the rules that the journal has cancels of and the file has not. Without a journal nothing is said.
     """
     remembered = [rule for rule in desk.ruleset.enabled if rule.repeat.policy is not RepeatPolicy.AFTER]
-    with suppress(UserError, JournalError, OSError):
+    if not remembered:
+        return
+    with suppress(UserError, OSError):
         state = find_state(options.state, os.environ).path
-        if not remembered or not (state / JOURNAL_FILE).is_file():
-            return
-        known = {rule.name for rule in desk.ruleset.rules}
-        gone = sorted(asyncio.run(_names(state, desk.settings.mode)) - known)
+        gone = sorted(rules_with_cancels(state, desk.settings.mode) - {rule.name for rule in desk.ruleset.rules})
         if gone:
             yield _note(desk, gone, state)
 
@@ -55,9 +50,3 @@ def _note(desk: Desk, gone: list[str], state: Path) -> Issue:
     hint = "to go on as before, give the rule its old name again"
     issue = desk.warn(("rules",), "rule-renamed", message, near and f"{gone[0]}: {near}", hint)
     return replace(issue, severity=Severity.NOTE)
-
-
-async def _names(state: Path, mode: Mode) -> set[str]:
-    async with await SqliteJournal.open(state, clock=SystemClock()) as journal:
-        ledger = await journal.ledger(mode=mode)
-    return {attempt.rule for attempt in ledger.attempts}

@@ -5,6 +5,8 @@ A renamed rule begins its `repeat` anew: `check` says so where a journal knows t
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from typing import TYPE_CHECKING
 
 from fakes import FakeClock
@@ -71,6 +73,24 @@ def test_without_a_journal_nothing_is_said_and_nothing_is_made(
 
     assert type_in("check", "--state", "state").err == ""
     assert not (tmp_path / "state").exists()
+
+
+def test_the_journal_is_read_and_not_touched(
+    type_in: Callable[..., Said], write_rules: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Not even migrated: a daemon of an older version may be using it."""
+    write_rules("live")
+    asyncio.run(_record(tmp_path / "state"))
+    journal = tmp_path / "state" / "journal.sqlite3"
+    with contextlib.closing(sqlite3.connect(journal)) as connection:
+        connection.execute("DELETE FROM migrations")
+        connection.commit()
+    before = journal.read_bytes()
+
+    said = type_in("check", "--state", "state")
+
+    assert "1 note" in said.out
+    assert journal.read_bytes() == before
 
 
 def test_a_damaged_journal_is_not_the_business_of_check(
