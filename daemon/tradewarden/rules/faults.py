@@ -139,7 +139,15 @@ class _Review:
             told.add(idle)
             by = self._cut(node.operands[told_by])
             message = f"{self._cut(node.operands[idle])} decides nothing beside {by}"
-            yield self._fault(node.operands[idle], "redundant", message, "leave it out")
+            yield self._fault(node.operands[idle], "redundant", message, f"write `{self._without(node, idle)}`")
+
+    def _without(self, node: And | Or, idle: int) -> str:
+        """
+        Write the junction without one of its parts.
+        """
+        kept = [operand for at, operand in enumerate(node.operands) if at != idle]
+        word = " and " if isinstance(node, And) else " or "
+        return word.join(f"({self._cut(one)})" if isinstance(one, And | Or) else self._cut(one) for one in kept)
 
     def _turned(self, node: Expression) -> str | None:
         """

@@ -142,7 +142,21 @@ def test_whatever_is_written_every_fault_is_in_its_place(text: str) -> None:
             'side != "long" and side != "short" are never true together',
             'if one of them is enough, write `side != "long" or side != "short"`',
         ),
-        ("profit < -5%  and\n profit < -3%", "profit < -3% decides nothing beside profit < -5%", "leave it out"),
+        (
+            "profit < -5%  and\n profit < -3%",
+            "profit < -3% decides nothing beside profit < -5%",
+            "write `profit < -5%`",
+        ),
+        (
+            "profit < -5% and (stop_loss or breakeven) and profit < -3% and not (roe < 0% or hour > 5)",
+            "profit < -3% decides nothing beside profit < -5%",
+            "write `profit < -5% and (stop_loss or breakeven) and not (roe < 0% or hour > 5)`",
+        ),
+        (
+            "profit < -5% or stop_loss and breakeven or profit < -3%",
+            "profit < -5% decides nothing beside profit < -3%",
+            "write `(stop_loss and breakeven) or profit < -3%`",
+        ),
     ],
 )
 def test_what_is_said(text: str, message: str, hint: str | None) -> None:
