@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from factories import make_listing, make_reading
+from tradewarden.errors import UnreadableReply
 from tradewarden.model.cancel import Answer, CancelAnswer
 from tradewarden.model.memory import Ledger, Memory
 
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
     from tradewarden.model.cancel import CancelIntent, OpenQuestion, Refusal, Verdict
     from tradewarden.model.decision import OutcomeRow
+    from tradewarden.model.history import History, Sample
     from tradewarden.model.memory import HoldKey, Penalty
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Mode
-    from tradewarden.model.smart_trade import Listing, Reading, SmartTradeId, TradeId
+    from tradewarden.model.smart_trade import CurrentPrice, Listing, Reading, SmartTradeId, TradeId
     from tradewarden.ports import Reservation
 
 T = TypeVar("T")
@@ -50,6 +52,8 @@ class FakeGateway:
     listings: list[Listing | Exception] = field(default_factory=lambda: [make_listing()])
     readings: list[Reading | Exception] = field(default_factory=lambda: [make_reading()])
     answers: list[CancelAnswer | Exception] = field(default_factory=lambda: [CancelAnswer(answer=Answer.ACCEPTED)])
+    markets: dict[str, CurrentPrice] = field(default_factory=dict)
+    no_market: Exception | None = None
     no_budget: Exception | None = None
     invalid: Exception | None = None
     on_read: Callable[[], None] | None = None
@@ -78,6 +82,18 @@ class FakeGateway:
         """
         self.asked.append("list")
         return _next(self.listings)
+
+    async def read_market(self, pair: str, *, exchange: str) -> CurrentPrice:
+        """
+        Answer with the price of the pair. Raises *no_market*, or UnreadableReply if it is not among *markets*.
+        """
+        self.asked.append(f"market {pair} {exchange}")
+        if self.no_market is not None:
+            raise self.no_market
+        if pair not in self.markets:
+            msg = f"there is no {pair}"
+            raise UnreadableReply(msg)
+        return self.markets[pair]
 
     async def read(self, smart_trade_id: SmartTradeId, *, reservation: Reservation | None = None) -> Reading:
         """
@@ -147,6 +163,8 @@ class FakeJournal:
     outcomes: list[OutcomeRow] = field(default_factory=list)
     saved: list[tuple[Memory, tuple[HoldKey, ...]]] = field(default_factory=list)
     disarmings: list[str] = field(default_factory=list)
+    samples: list[tuple[Sample, Listing]] = field(default_factory=list)
+    looked_back: list[tuple[frozenset[str], timedelta]] = field(default_factory=list)
 
     def _may_fail(self, method: str) -> None:
         if method in self.failures:
@@ -196,6 +214,22 @@ class FakeJournal:
         assert mode is not None
         self.memory = memory
         self.saved.append((memory, tuple(resets)))
+
+    async def load_history(self, *, columns: Collection[str], reach: timedelta) -> History:
+        """
+        Return what is remembered, whatever is asked for.
+        """
+        self._may_fail("load_history")
+        self.looked_back.append((frozenset(columns), reach))
+        return self.memory.history
+
+    async def keep_sample(self, sample: Sample, listing: Listing, *, history: History) -> None:
+        """
+        Keep a sample; the memory was saved with its history.
+        """
+        self._may_fail("keep_sample")
+        assert history.newest is not None
+        self.samples.append((sample, listing))
 
     async def record_intent(self, intent: CancelIntent) -> int:
         """

@@ -9,6 +9,7 @@ The errors of TradeWarden, grouped by what the caller can do about them.
      |    +-- CredentialsError      credentials missing, unreadable or rejected       exit 77
      |    +-- ConfigError           the rules file is invalid; carries all problems   exit 78
      |    +-- StateError            the state folder is missing or cannot be used     exit 1
+     |    +-- NotRecorded           no readings are kept of the time that was asked  exit 1
      +-- ApiError                   the 3Commas API, or the way to it
      |    +-- TransientError        a read may be tried again
      |    +-- RateLimited           429 or 418: every request stops for `pause`
@@ -93,6 +94,12 @@ class ConfigError(UserError):
 class StateError(UserError):
     """
     The state folder is missing or cannot be used.
+    """
+
+
+class NotRecorded(UserError):
+    """
+    No readings are kept of the time that was asked for.
     """
 
 

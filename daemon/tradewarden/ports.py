@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
     from tradewarden.model.cancel import Answer, CancelAnswer, CancelIntent, OpenQuestion, Refusal, Verdict
     from tradewarden.model.decision import OutcomeRow
+    from tradewarden.model.history import History, Sample
     from tradewarden.model.memory import Ledger, Memory, Penalty
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Mode
-    from tradewarden.model.smart_trade import Listing, Reading, SmartTradeId, TradeId
+    from tradewarden.model.smart_trade import CurrentPrice, Listing, Reading, SmartTradeId, TradeId
 
 
 class Clock(Protocol):
@@ -92,6 +93,12 @@ class SmartTradeGateway(Protocol):
         """
         ...
 
+    async def read_market(self, pair: str, *, exchange: str) -> CurrentPrice:
+        """
+        Read the price of a *pair* on an *exchange*: bid, ask and last; the day change is not to be had there.
+        """
+        ...
+
     async def read(self, smart_trade_id: SmartTradeId, *, reservation: Reservation | None = None) -> Reading:
         """
         Read one SmartTrade and its list of trades, both at once, past every cache.
@@ -163,6 +170,18 @@ class Journal(Protocol):
     async def save_memory(self, memory: Memory, *, mode: Mode, resets: Sequence[tuple[str, SmartTradeId]]) -> None:
         """
         Keep *memory*, and note that the conditions in *resets* were definitely false (for ``repeat: on-reset``).
+        """
+        ...
+
+    async def load_history(self, *, columns: Collection[str], reach: timedelta) -> History:
+        """
+        Return those *columns* of the readings of the last *reach*, as far as they were recorded.
+        """
+        ...
+
+    async def keep_sample(self, sample: Sample, listing: Listing, *, history: History) -> None:
+        """
+        Record what a cycle saw; *history* is the past with it, as far as windows are asked of it.
         """
         ...
 

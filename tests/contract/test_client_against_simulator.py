@@ -122,6 +122,22 @@ async def test_the_listing_and_the_reading_agree() -> None:
     assert listing.smart_trades == (reading.smart_trade,)
 
 
+async def test_a_market_has_the_price_of_the_smart_trade_that_is_in_it() -> None:
+    bench = make_bench()
+    (trade,) = (await bench.rig.client.list_open()).smart_trades
+
+    price = await bench.rig.client.read_market(trade.pair, exchange=trade.exchange or "")
+
+    assert (price.bid, price.ask, price.last) == (trade.price.bid, trade.price.ask, trade.price.last)
+    assert None not in (price.bid, price.ask, price.last)
+    assert (price.day_change_pct, price.quote_volume) == (None, None)
+
+
+async def test_a_market_that_does_not_exist() -> None:
+    with pytest.raises(NotFound):
+        await make_bench().rig.client.read_market("USDT_XYZ", exchange="binance_us")
+
+
 async def test_a_reading_is_complete() -> None:
     reading = await make_bench().rig.client.read(ONE)
     found = reading.smart_trade

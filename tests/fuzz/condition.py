@@ -72,7 +72,13 @@ def _build(chance: Random, _pool: Sequence[bytes]) -> bytes:
 
 
 def _seeds() -> list[bytes]:
-    return [b"day_change < -5%", b"-10% < profit < 0% and not (stop_loss or age > 1h30m)", b'pair like "USDT_*"']
+    return [
+        b"day_change < -5%",
+        b"-10% < profit < 0% and not (stop_loss or age > 1h30m)",
+        b'pair like "USDT_*"',
+        b"change(last, 15m) < -3% and held(day_change < -5%, 10m)",
+        b'market("USDT_BTC").day_change < -5% or last < lowest(market("USDT_BTC").last, 1d)',
+    ]
 
 
 TARGET = Target(name="condition", run=condition, draw=Mutator(words=WORDS, build=_build), seeds=_seeds)

@@ -17,6 +17,8 @@ NUMERIC = (Kind.NUMBER, Kind.PERCENT, Kind.DURATION)
 _AMOUNTS = ("0", "1", "2", "5", "10", "0.25", "0.0975", "100", "3600", "0.00000001", "123456789012345678901234567890")
 _COMPARATORS = ("<", "<=", ">", ">=", "==", "!=")
 _TEXTS = ("USDT_DOGE", "USDT_*", "long", "short", "", "?", "[x]", "é時", "binance_us")
+_PAIRS = ("USDT_BTC", "USDT_DOGE", "BTC_ETH")
+_LENGTHS = ("1s", "30s", "15m", "90m", "1h30m", "24h", "1d")
 _WRONG = 0.03  # the share of parts that are of any kind
 
 WORDS = (*words_of("conditions"), *(name.encode() for name in VOCABULARY), b"x" * 40)
@@ -29,8 +31,10 @@ def condition_text(chance: Random, scope: Scope = Scope.SMART_TRADE, depth: int 
     roll = chance.random() if depth else chance.random() * 0.6
     if roll < 0.5:
         return _comparison(chance, scope, depth)
-    if roll < 0.6:
+    if roll < 0.56:
         return _text_condition(chance, scope) if chance.random() < 0.7 else _fact(chance, scope, (Kind.BOOL,))
+    if roll < 0.6:
+        return f"held({condition_text(chance, scope, min(depth, 1))}, {_length(chance)})"
     inner = condition_text(chance, scope, depth - 1)
     if roll < 0.7:
         return f"not ({inner})" if chance.random() < 0.7 else f"not {inner}"
@@ -67,6 +71,8 @@ def _text_condition(chance: Random, scope: Scope) -> str:
 def _value(chance: Random, scope: Scope, kind: Kind, depth: int) -> str:
     if chance.random() < _WRONG:
         kind = chance.choice(tuple(Kind))
+    if kind in NUMERIC and chance.random() < 0.1:
+        return _beyond(chance, scope, kind)
     if depth == 0 or kind not in NUMERIC:
         return _literal(chance, kind) if chance.random() < 0.4 else _fact(chance, scope, (kind,))
     first, second = (_value(chance, scope, kind, depth - 1) for _ in range(2))
@@ -84,6 +90,27 @@ def _value(chance: Random, scope: Scope, kind: Kind, depth: int) -> str:
             f"({_value(chance, scope, ratio, 0)} / {_value(chance, scope, ratio, 0)})",
         )
     )
+
+
+def _beyond(chance: Random, scope: Scope, kind: Kind) -> str:
+    """
+    Write something that looks back over time, or at a market.
+    """
+    base = _market(chance, kind) if chance.random() < 0.4 else _fact(chance, scope, (kind,))
+    if chance.random() < 0.3:
+        return base
+    functions = ("lowest", "highest", "change") if kind is Kind.PERCENT else ("lowest", "highest")
+    return f"{chance.choice(functions)}({base}, {_length(chance)})"
+
+
+def _market(chance: Random, kind: Kind) -> str:
+    pair = chance.choice(_PAIRS) if chance.random() > _WRONG else chance.choice(_TEXTS)
+    facts = [schema.name for schema in VOCABULARY.values() if schema.of_market and schema.kind is kind]
+    return f'market("{pair}").{chance.choice(facts or sorted(VOCABULARY))}'
+
+
+def _length(chance: Random) -> str:
+    return chance.choice(_LENGTHS) if chance.random() > _WRONG else _literal(chance, chance.choice(NUMERIC))
 
 
 def _literal(chance: Random, kind: Kind) -> str:

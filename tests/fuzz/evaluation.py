@@ -19,7 +19,7 @@ from tradewarden.model.smart_trade import Side
 from tradewarden.model.truth import Truth
 from tradewarden.rules.ruleset import Where
 from tradewarden.rules.schema import FactSchema, FactValue, Kind
-from tradewarden.rules.tree import Known, walk
+from tradewarden.rules.tree import Fact, Known, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,8 +58,9 @@ def judge_condition(condition: Condition, chance: Random) -> set[str]:
     """
     said = set()
     asks = any(isinstance(part, Known) for part in walk(condition.expression))
+    named = {part.name: part.kind for part in walk(condition.expression) if isinstance(part, Fact)}
     for _ in range(_DRAWS):
-        facts = {name: _value(chance, VOCABULARY[name]) for name in sorted(condition.facts)}
+        facts = {name: _value(chance, VOCABULARY.get(name), named[name]) for name in sorted(condition.facts)}
         truth = _agreed(condition, facts)
         blind = {name: value for name, value in facts.items() if chance.random() < 0.6}
         blind_truth = _agreed(condition, {**dict.fromkeys(facts if chance.random() < 0.5 else ()), **blind})
@@ -103,12 +104,15 @@ def _agreed(condition: Condition, facts: Mapping[str, FactValue]) -> Truth:
     return truth
 
 
-def _value(chance: Random, schema: FactSchema) -> FactValue:
-    match schema.kind:
+def _value(chance: Random, schema: FactSchema | None, kind: Kind) -> FactValue:
+    """
+    Return a value of a fact of that *kind*. One without a schema looks back over time, or at a market.
+    """
+    match kind:
         case Kind.BOOL:
             return chance.random() < 0.5
         case Kind.TEXT:
-            return chance.choice(schema.values or _TEXTS)
+            return chance.choice((schema and schema.values) or _TEXTS)
         case _:
             return Decimal(chance.choice(_NUMBERS))
 

@@ -17,7 +17,14 @@ from fuzz.targets import TARGETS
 if TYPE_CHECKING:
     from fuzz.findings import Finding
 
-DRAWN = {"rules_file": 250, "condition": 600, "single_read": 500, "listing": 500, "delete_answer": 600}
+DRAWN = {
+    "rules_file": 250,
+    "rule_tests": 250,
+    "condition": 600,
+    "single_read": 500,
+    "listing": 500,
+    "delete_answer": 600,
+}
 DRAWN_ELSE = 40  # whole cycles of the daemon
 LARGEST_CORPUS = 300_000  # bytes
 

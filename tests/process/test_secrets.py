@@ -174,6 +174,7 @@ def test_no_command_shows_or_keeps_a_secret(tmp_path: Path) -> None:
         for answer in ECHOES:
             echo.answer = answer
             stage.run("run", "--once", "--json")
+            stage.run("explain", "--json")
         for command in (
             ["disarm", "--reason", "a test"],
             ["arm", "--reason", "a test"],
@@ -184,6 +185,7 @@ def test_no_command_shows_or_keeps_a_secret(tmp_path: Path) -> None:
             ["check", "rules.yaml"],
             ["run", "--once", "--api-url", "http://example.org/"],
             ["explain"],
+            ["explain", "--at", "-0s"],
         ):
             stage.run(*command)
         echo.answer = ECHOES[2]

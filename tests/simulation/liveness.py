@@ -86,6 +86,8 @@ class Liveness:
         return found
 
     def _is_due(self, smart_trade_id: int, reading: PlainReading, book: Book, rule: RuleSpec) -> bool:
+        if rule.window:
+            return False  # whether it is due over time he does not know
         target = reading.chosen(rule)
         since_s = self._judge.true_since.get((rule.name, smart_trade_id))
         value = reading.fact(rule.fact)

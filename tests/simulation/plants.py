@@ -181,7 +181,7 @@ PLANTS: dict[str, Plant] = {
     "no stop loss is needed": Plant(_without("stop-loss-present"), "no live stop loss", seed=9),
     "the condition is not asked again": Plant(_without("condition-holds"), "the condition is not true", seed=26),
     "changed steps will do": Plant(_without("steps-unchanged", "still-chosen"), "not those of the listing", seed=3),
-    "what is in flight is overlooked": Plant(_without("nothing-in-flight"), "in transition", seed=25),
+    "what is in flight is overlooked": Plant(_without("nothing-in-flight"), "in transition", seed=100),
     "a stale read will do": Plant(_satisfied_with_a_stale_read, "its second read is", seed=11),
     "repeat is not heeded": Plant(_blind_to_the_past, "`repeat", seed=2),
     "limits are not heeded": Plant(_unlimited, "are allowed", seed=3),
@@ -194,7 +194,7 @@ PLANTS: dict[str, Plant] = {
     "an unknown is concluded too early": Plant(_hasty, "is told as 'not_applied'", seed=13),
     "open questions are forgotten": Plant(_forgetful, "is still open"),
     "a penalty ends with the process": Plant(_forgiving, "before the end of a penalty", seed=16),
-    "the budget is not kept": Plant(_wasteful, "of this minute", seed=7),
+    "the budget is not kept": Plant(_wasteful, "of this minute", seed=99),
     "it never acts": Plant(
         _with_checks({"data-plausible": lambda _case: (False, "planted")}), "cycles, and nothing happens"
     ),

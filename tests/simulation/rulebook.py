@@ -4,17 +4,22 @@ Rules files: drawn at random, written as text for the daemon, and kept as plain 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rulesfile.loader import parse_rules
 
 if TYPE_CHECKING:
-    from random import Random
-
     from tradewarden.rulesfile.loader import RulesFile
 
+WINDOWS = (
+    "change(day_change, 10m) < 1%",
+    "lowest(profit, 15m) < 5%",
+    "last < highest(last, 5m) * 1.1",
+    "held(day_change < 0%, 5m)",
+)
 NEVER, ON_RESET = "never", "on-reset"
 
 
@@ -22,12 +27,16 @@ NEVER, ON_RESET = "never", "on-reset"
 class RuleSpec:
     """
     A rule. *fact* below *below* percent makes it true, *steps* or more of them live. *repeat* is a word or hours.
+
+    *window* is one more condition, over time: the judge does not know it. What he says of a rule with one holds all the
+    more, but that it acts is nothing he can ask for.
     """
 
     name: str
     fact: str
     below: int
     steps: int = 0
+    window: str = ""
     hold_s: int = 0
     cancel: str = "farthest"
     keep: int = 1
@@ -44,6 +53,8 @@ class RuleSpec:
         when = f"{self.fact} < {self.below}%"
         if self.steps:
             when += f" and live_steps >= {self.steps}"
+        if self.window:
+            when += f" and {self.window}"
         lines = [f"  - name: {self.name}", f"    when: {when}", f"    cancel: {self.cancel}", f"    keep: {self.keep}"]
         lines.append(f"    repeat: {self.repeat}")
         if self.hold_s:
@@ -159,7 +170,7 @@ def _draw_rule(name: str, chance: Random, *, period_s: int) -> RuleSpec:
         (85, 5, 5, 5),
     )[0]
     fact = chance.choice(("day_change", "day_change", "profit"))
-    return RuleSpec(
+    rule = RuleSpec(
         name=name,
         fact=fact,
         below=chance.choice((-1, -2, -3, -5) if fact == "day_change" else (0, -1, -3, -6)),
@@ -175,6 +186,11 @@ def _draw_rule(name: str, chance: Random, *, period_s: int) -> RuleSpec:
         schedule=schedule,
         period_s=own_s,
     )
+    aside = Random(f"{name} {rule.below} {rule.hold_s} {rule.cancel}")  # noqa: S311 (what else is drawn stays as it was)
+    window = aside.choice((*("",) * 20, *WINDOWS))
+    if window:  # false for a reason that the judge does not see: what he knows of `on-reset` would not hold
+        rule = replace(rule, window=window, repeat=NEVER if rule.repeat == ON_RESET else rule.repeat)
+    return rule
 
 
 class Library:

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tradewarden.bootstrap.line import lock_account, open_budget, open_line
+from tradewarden.bootstrap.pace import pace_of
 from tradewarden.errors import StateError
 from tradewarden.journal.folder import keep_private, make_state_folder
 from tradewarden.journal.locks import DaemonInfo, StateLock
@@ -19,18 +20,15 @@ from tradewarden.service.access import Access
 from tradewarden.service.crew import Crew
 from tradewarden.service.cycle import Cycle
 from tradewarden.service.settlings import Settlings
-from tradewarden.service.triggers import cycle_length
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from tradewarden.bootstrap.line import Line
     from tradewarden.bootstrap.wiring import Wiring
     from tradewarden.journal.locks import AccountLock
     from tradewarden.threecommas.budget import RequestBudget
-
-GAPS_IN_CYCLES = 2  # a hold survives a gap of so many cycles, or of `hold_gap`, whichever is more
 
 
 class Workshop:
@@ -70,7 +68,7 @@ class Workshop:
             line = open_line(wiring, budget=self._budget, journal=self.journal)
             self._lines.append(line)
         settings, ruleset = wiring.settings, wiring.rules.ruleset
-        gaps = _hold_gaps(wiring)
+        pace = pace_of(wiring.rules, now=wiring.clock.now().wall)
         line.users += 1
         try:
             await self.journal.begin(mode=settings.mode, generation=ruleset.generation)
@@ -89,8 +87,9 @@ class Workshop:
             ruleset=ruleset,
             settlings=self.settlings,
             access=self.access,
-            hold_gap_of=lambda rule: gaps[rule.name],
+            hold_gap_of=pace.hold_gap_of,
             new_cycle_id=lambda: uuid.uuid4().hex[:12],
+            plan=pace.plan,
         )
         return Crew(
             settings=settings,
@@ -159,15 +158,3 @@ def info_of(wiring: Wiring, *, started_at: datetime) -> DaemonInfo:
     return DaemonInfo(
         pid=os.getpid(), rules_file=str(wiring.rules.path), started_at=started_at, mode=wiring.settings.mode
     )
-
-
-def _hold_gaps(wiring: Wiring) -> dict[str, timedelta]:
-    """
-    Return, by rule, how far apart two readings may be for its hold to go on.
-    """
-    settings, now = wiring.settings, wiring.clock.now().wall
-    gaps = {}
-    for rule in wiring.rules.ruleset.rules:
-        length = cycle_length(rule.schedule or settings.schedule, settings.timezone, now=now)
-        gaps[rule.name] = max(settings.safety.hold_gap, length * GAPS_IN_CYCLES)
-    return gaps

@@ -22,7 +22,7 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.errors import ConfigError, TradeWardenError, UsageError
 from tradewarden.places import find_rules
 from tradewarden.rulesfile.findings import findings_of
-from tradewarden.rulesfile.loader import Examined, InvalidRulesError, examine, read_bytes
+from tradewarden.rulesfile.loader import Examined, InvalidRulesError, examine, read_file
 from tradewarden.rulesfile.problems import Severity
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _named(rules_file: Path | None, options: Options) -> Path:
 
 def _check(path: Path, options: Options, *, account: bool, read_back: bool) -> int:
     try:
-        examined = examine(read_bytes(path), name=str(path), vocabulary=VOCABULARY)
+        examined = examine(read_file(path), name=str(path), vocabulary=VOCABULARY)
     except InvalidRulesError as error:
         complain("\n".join(error.problems))
         _offer_fixes(path, error.issues)
@@ -110,7 +110,7 @@ def _check_as_json(path: Path, options: Options, *, account: bool) -> int:
     code = 0
     failure: TradeWardenError | None = None
     try:
-        examined = examine(read_bytes(path), name=str(path), vocabulary=VOCABULARY)
+        examined = examine(read_file(path), name=str(path), vocabulary=VOCABULARY)
         issues = [*examined.issues, *about_renamed(examined.desk, options)]
         try:
             if account:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tradewarden.cli.terminal import plain, say
 from tradewarden.engine.facts import VOCABULARY
-from tradewarden.rulesfile.loader import InvalidRulesError, examine, read_bytes
+from tradewarden.rulesfile.loader import InvalidRulesError, examine, read_file
 from tradewarden.rulesfile.masking import masked_lines
 from tradewarden.rulesfile.mending import NotMendedError, is_otherwise_the_same, mended, replace_file
 from tradewarden.rulesfile.problems import Severity
@@ -30,7 +30,7 @@ def fix_file(path: Path) -> None:
 
     Raises NotMendedError if the file cannot be written; ConfigError if it cannot be read.
     """
-    before = after = read_bytes(path)
+    before = after = read_file(path)
     written = 0
     for _ in range(ROUNDS):
         after, count = _mended(after, path)

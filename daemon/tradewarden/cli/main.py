@@ -38,8 +38,11 @@ COMMANDS = {
     "demo": "See the main job in under half a minute, on an embedded 3Commas: no account needed.",
     "run": "Read the SmartTrades, apply the rules, cancel what they want if every safety check holds.",
     "check": "Check a rules file: every error at once, with its place.",
+    "test": "Play unit tests of rules: what they must do, and must not.",
+    "explain": "Show for each SmartTrade and rule why it acts or not, and how near it is to it.",
     "status": "Tell whether the daemon is alive, armed and live, and what is wrong.",
     "journal": "Show what was cancelled, denied or deferred, and why, newest first.",
+    "capture": "Write a test of a rule from a decision in the journal, with its data.",
     "disarm": "The kill switch: no DELETE goes out any more, until `arm`.",
     "arm": "Switch acting on again after `disarm` or a breach.",
     "simulate": "Serve the embedded 3Commas on loopback, to try rules on.",
@@ -48,8 +51,6 @@ COMMANDS = {
 }
 
 NOT_YET = {
-    "test": "Unit tests for rules.",
-    "explain": "Show for each SmartTrade and rule why it fires or not.",
     "replay": "Play a recording through the rules.",
     "install": "Make TradeWarden a service of this machine.",
     "doctor": "Look for what would keep the daemon from working.",

@@ -21,20 +21,6 @@ def refuse(name: str) -> NoReturn:
     raise NotAvailableYet(msg)
 
 
-def test(*_: Anything) -> None:
-    """
-    Refuse: tests of rules come later.
-    """
-    refuse("test")
-
-
-def explain(*_: Anything) -> None:
-    """
-    Refuse: explanations come later.
-    """
-    refuse("explain")
-
-
 def replay(*_: Anything) -> None:
     """
     Refuse: replays come later.

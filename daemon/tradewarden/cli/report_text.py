@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
+    from rich.console import Console
+
     from tradewarden.journal.rows import JournalRow
     from tradewarden.model.decision import CycleReport, OutcomeRow
 
@@ -103,6 +105,13 @@ def write_journal(rows: Sequence[JournalRow], stream: TextIO) -> None:
     if not rows:
         console.print("The journal is empty for what was asked.")
         return
+    write_rows(rows, console)
+
+
+def write_rows(rows: Sequence[JournalRow], console: Console) -> None:
+    """
+    Write rows of the journal as a table.
+    """
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for _ in range(4):
         table.add_column(overflow="fold")

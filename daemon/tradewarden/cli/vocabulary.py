@@ -17,7 +17,7 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.faults import bounds_text
 from tradewarden.rules.reference import FUNCTIONS, OPERATORS
 from tradewarden.rules.reference import UNITS as UNITS_OF_VALUES
-from tradewarden.rules.schema import FactSchema, Kind, Scope
+from tradewarden.rules.schema import FactSchema, Kind, OverTime, Scope
 
 TITLES = {
     Scope.SMART_TRADE: "Facts of a SmartTrade",
@@ -29,6 +29,13 @@ UNITS = {
     Kind.DURATION: "duration",
     Kind.TEXT: "text",
     Kind.BOOL: "yes or no",
+}
+
+
+_FUNCTIONS = {
+    OverTime.NOTHING: [],
+    OverTime.EXTREMES: ["lowest", "highest"],
+    OverTime.ALL: ["change", "lowest", "highest"],
 }
 
 
@@ -69,7 +76,8 @@ def _meaning(fact: FactSchema) -> str:
     bounds = bounds_text(fact)
     bounds = f" {bounds[0].upper()}{bounds[1:]}." if bounds else ""
     unknown = "" if fact.unknown_when == "never" else f" Unknown when {fact.unknown_when}."
-    return escape(f"{fact.meaning}{values}{bounds}{unknown}")
+    back = "" if fact.over_time is OverTime.NOTHING else f" Over time: {fact.over_time}."
+    return escape(f"{fact.meaning}{values}{bounds}{unknown}{back}")
 
 
 def _as_json(fact: FactSchema) -> dict[str, object]:
@@ -84,4 +92,6 @@ def _as_json(fact: FactSchema) -> dict[str, object]:
         "lowest": None if fact.lowest is None else str(fact.lowest),
         "highest": None if fact.highest is None else str(fact.highest),
         "whole": fact.is_whole,
+        "over_time": _FUNCTIONS[fact.over_time],
+        "of_market": fact.of_market,
     }

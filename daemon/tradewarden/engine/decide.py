@@ -4,20 +4,24 @@ What the rules want of a listing: holds run or reset, proposals made. Memory goe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.facts import derivations_of, derive_facts
+from tradewarden.engine.market import market_prices
 from tradewarden.engine.matching import Matcher
 from tradewarden.engine.plausibility import is_frozen, watch_price
 from tradewarden.engine.proposal import Proposal
+from tradewarden.engine.recorder import Recorder
 from tradewarden.engine.seen import see
 from tradewarden.engine.selectors import choose
+from tradewarden.engine.surroundings import NO_SURROUNDINGS, NO_WINDOWS, is_due, survey
+from tradewarden.engine.window_plan import conditions_of
 from tradewarden.model.decision import Holding
 from tradewarden.model.memory import Hold, Memory
 from tradewarden.model.truth import Truth
-from tradewarden.rules.ruleset import RepeatPolicy, Where
+from tradewarden.rules.ruleset import RepeatPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
     from tradewarden.engine.facts import Derivations, Facts
     from tradewarden.engine.matching import Question
     from tradewarden.engine.seen import Seen
+    from tradewarden.engine.surroundings import Surroundings
+    from tradewarden.engine.window_plan import WindowPlan
+    from tradewarden.model.history import History, Sample
     from tradewarden.model.memory import HoldKey, PriceWatch
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Settings
@@ -40,7 +47,8 @@ FORGET_PRICES_AFTER = timedelta(days=30)  # of a SmartTrade that is in no listin
 class Evaluation:
     """
     What a listing led to. *resets* are the rules (with ``repeat: on-reset``) and SmartTrades whose condition is
-    definitely false; *unchosen* those whose condition is true while the selector named no step, and why.
+    definitely false; *unchosen* those whose condition is true while the selector named no step, and why. *surroundings*
+    are what the rules saw beyond each SmartTrade; *sample* is what is worth recording of this listing, if it is due.
     """
 
     proposals: tuple[Proposal, ...]
@@ -48,6 +56,8 @@ class Evaluation:
     memory: Memory
     resets: tuple[HoldKey, ...]
     unchosen: tuple[tuple[HoldKey, str], ...]
+    surroundings: Surroundings = NO_SURROUNDINGS
+    sample: Sample | None = None
 
 
 @dataclass(slots=True)
@@ -69,11 +79,13 @@ def evaluate(
     *,
     settings: Settings,
     hold_gap_of: Callable[[Rule], timedelta],
+    plan: WindowPlan = NO_WINDOWS,
 ) -> Evaluation:
     """
     Evaluate the due *rules* on every open SmartTrade of an allowed account.
 
-    *hold_gap_of* tells how far apart two readings may be for a rule's hold to go on. Holds of rules that are not
+    *hold_gap_of* tells how far apart two readings may be for a rule's hold to go on, *plan* what all rules of the file
+    ask beyond the present reading. Holds of rules that are not
     due, and of SmartTrades that are missing from this listing (unknown, not gone), stay as they are.
     """
     now, safety = listing.asked_at, settings.safety
@@ -81,24 +93,59 @@ def evaluate(
         now=now, hold_gap_of=hold_gap_of, before=memory.holds, holds=_untouched(memory.holds, rules, listing)
     )
     prices = dict(memory.prices)
-    matcher, derivations = Matcher(rules), _derivations_for(rules)
+    for trade in listing.smart_trades:
+        prices[trade.id] = watch_price(prices.get(trade.id), trade.price, now)
+    surroundings = _survey(plan, listing, memory, prices, settings)
+    recorder = Recorder(plan) if is_due(memory.history, plan, now) else None
+    matcher, derivations = Matcher(rules), _derivations_for(rules, plan)
     local_now = now.wall.astimezone(settings.timezone)
     for trade in listing.smart_trades:
-        watch = prices[trade.id] = watch_price(prices.get(trade.id), trade.price, now)
         if not (trade.is_open and settings.api.allows(trade.account_id)):
             continue
         questions = matcher.questions_for(trade)
-        if questions:
-            frozen = is_frozen(watch, now, safety.frozen_after)
+        if questions or recorder is not None:
+            frozen = is_frozen(prices[trade.id], now, safety.frozen_after)
             seen = see(trade, now=local_now, timezone=settings.timezone, is_frozen=frozen)
-            _ask(questions, seen, derive_facts(seen, derivations), draft)
+            facts = derive_facts(seen, derivations)
+            held = surroundings.extend(facts, trade.id, now)
+            if recorder is not None:
+                recorder.add(seen, facts, held)
+            _ask(questions, seen, facts, draft)
+    sample = None if recorder is None else recorder.sample(now, surroundings.markets)
     return Evaluation(
         proposals=tuple(draft.proposals),
         holding=tuple(draft.holding),
-        memory=Memory(holds=draft.holds, prices=_recent(prices, listing), listing=memory.listing),
+        memory=Memory(
+            holds=draft.holds,
+            prices=_recent(prices, listing),
+            listing=memory.listing,
+            history=_remembered(memory.history, sample, plan, now),
+        ),
         resets=tuple(draft.resets),
         unchosen=tuple(draft.unchosen),
+        surroundings=surroundings,
+        sample=sample,
     )
+
+
+def _survey(
+    plan: WindowPlan,
+    listing: Listing,
+    memory: Memory,
+    watches: Mapping[SmartTradeId, PriceWatch],
+    settings: Settings,
+) -> Surroundings:
+    if plan is NO_WINDOWS:
+        return NO_SURROUNDINGS
+    markets = market_prices(plan.pairs, listing, watches, frozen_after=settings.safety.frozen_after)
+    return survey(plan, memory.history, markets, listing.asked_at)
+
+
+def _remembered(history: History, sample: Sample | None, plan: WindowPlan, now: Moment) -> History:
+    """
+    Return *history* with the new sample, as far as windows are asked of it.
+    """
+    return history if sample is None else history.followed_by(sample.only(plan.columns)).within(plan.reach, now)
 
 
 def _untouched(holds: Mapping[HoldKey, Hold], rules: Sequence[Rule], listing: Listing) -> dict[HoldKey, Hold]:
@@ -112,15 +159,14 @@ def _untouched(holds: Mapping[HoldKey, Hold], rules: Sequence[Rule], listing: Li
     return {key: hold for key, hold in holds.items() if key[0] not in due or key[1] not in listed}
 
 
-def _derivations_for(rules: Sequence[Rule]) -> Derivations:
+def _derivations_for(rules: Sequence[Rule], plan: WindowPlan) -> Derivations:
     """
-    Return how to derive the facts that these rules read, and no others.
+    Return how to derive the facts that these rules and all windows read, and no others.
     """
-    names: set[str] = set()
+    names = set(plan.facts)
     for rule in rules:
-        names |= rule.when.facts
-        if isinstance(rule.cancel, Where):
-            names |= rule.cancel.condition.facts
+        for condition in conditions_of(rule):
+            names |= condition.facts
     return derivations_of(names)
 
 
@@ -175,8 +221,7 @@ def without_holds(memory: Memory, keys: Sequence[HoldKey]) -> Memory:
     Return *memory* after the conditions of *keys* were seen not true on a second read.
     """
     ended = frozenset(keys)
-    holds = {key: hold for key, hold in memory.holds.items() if key not in ended}
-    return Memory(holds=holds, prices=memory.prices, listing=memory.listing)
+    return replace(memory, holds={key: hold for key, hold in memory.holds.items() if key not in ended})
 
 
 def _recent(prices: dict[SmartTradeId, PriceWatch], listing: Listing) -> dict[SmartTradeId, PriceWatch]:
@@ -193,10 +238,19 @@ def _recent(prices: dict[SmartTradeId, PriceWatch], listing: Listing) -> dict[Sm
     return prices
 
 
-def trade_facts(trade: SmartTrade, *, settings: Settings, now: Moment, watch: PriceWatch | None) -> tuple[Seen, Facts]:
+def trade_facts(
+    trade: SmartTrade,
+    *,
+    settings: Settings,
+    now: Moment,
+    watch: PriceWatch | None,
+    surroundings: Surroundings = NO_SURROUNDINGS,
+) -> tuple[Seen, Facts]:
     """
     Return a SmartTrade as its rules see it at *now*.
     """
     frozen = is_frozen(watch_price(watch, trade.price, now), now, settings.safety.frozen_after)
     seen = see(trade, now=now.wall, timezone=settings.timezone, is_frozen=frozen)
-    return seen, derive_facts(seen)
+    facts = derive_facts(seen)
+    surroundings.extend(facts, trade.id, now)
+    return seen, facts

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.bounds import ABOVE_ZERO, ANY, COUNT_OF_STEPS, NO_OTHERS, NOT_NEGATIVE, Bounds, within
+from tradewarden.engine.market import MARKET_FACTS, spread_pct
 from tradewarden.engine.plausibility import (
     DAY_CHANGE_AT_LEAST_PCT,
     DAY_CHANGE_AT_MOST_PCT,
@@ -21,7 +22,7 @@ from tradewarden.engine.plausibility import (
 from tradewarden.engine.seen import Seen
 from tradewarden.engine.step_facts import STEP_SCHEMAS
 from tradewarden.model.status import KNOWN_SMART_TRADE_STATUSES
-from tradewarden.rules.schema import FactSchema, FactValue, Kind, Vocabulary
+from tradewarden.rules.schema import FactSchema, FactValue, Kind, OverTime, Vocabulary
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +39,7 @@ class _Fact:
     derive: Callable[[Seen], FactValue]
 
 
-def _fact(
+def _fact(  # noqa: PLR0913 (the words of a declaration)
     name: str,
     kind: Kind,
     derive: Callable[[Seen], FactValue],
@@ -48,6 +49,7 @@ def _fact(
     unknown_when: str = "missing",
     values: tuple[str, ...] = (),
     bounds: Bounds = ANY,
+    over_time: OverTime = OverTime.NOTHING,
 ) -> _Fact:
     schema = FactSchema(
         name=name,
@@ -57,13 +59,10 @@ def _fact(
         unknown_when=unknown_when,
         values=values,
         **bounds,
+        over_time=over_time,
+        of_market=name in MARKET_FACTS,
     )
     return _Fact(schema, derive)
-
-
-def _spread(seen: Seen) -> Decimal | None:
-    bid, ask = seen.price.bid, seen.price.ask
-    return None if bid is None or ask is None else (ask - bid) / ask * 100
 
 
 def _unless_frozen(seen: Seen, value: Decimal | None) -> Decimal | None:
@@ -170,6 +169,7 @@ _FACTS: tuple[_Fact, ...] = (
         source="data.current_price.day_change_percent",
         unknown_when=_FROZEN,
         bounds=within(DAY_CHANGE_AT_LEAST_PCT, DAY_CHANGE_AT_MOST_PCT),
+        over_time=OverTime.ALL,
     ),
     _fact(
         "bid",
@@ -179,6 +179,7 @@ _FACTS: tuple[_Fact, ...] = (
         source="data.current_price.bid",
         unknown_when=_FROZEN,
         bounds=ABOVE_ZERO,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "ask",
@@ -188,6 +189,7 @@ _FACTS: tuple[_Fact, ...] = (
         source="data.current_price.ask",
         unknown_when=_FROZEN,
         bounds=ABOVE_ZERO,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "last",
@@ -197,15 +199,17 @@ _FACTS: tuple[_Fact, ...] = (
         source="data.current_price.last",
         unknown_when=_FROZEN,
         bounds=ABOVE_ZERO,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "spread",
         Kind.PERCENT,
-        _spread,
+        lambda s: spread_pct(s.price),
         meaning="The gap between ask and bid, in percent of the ask.",
         source="data.current_price",
         unknown_when="bid or ask is unknown",
         bounds=within(0, 100),
+        over_time=OverTime.ALL,
     ),
     _fact(
         "quote_volume",
@@ -215,6 +219,7 @@ _FACTS: tuple[_Fact, ...] = (
         source="data.current_price.quote_volume",
         unknown_when=_FROZEN,
         bounds=NOT_NEGATIVE,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "profit",
@@ -223,6 +228,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The profit after the exit fee; positive is a gain for shorts too.",
         source="profit.percent",
         unknown_when=_FROZEN,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "profit_usd",
@@ -231,6 +237,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The profit in US dollars.",
         source="profit.usd",
         unknown_when=_FROZEN,
+        over_time=OverTime.EXTREMES,
     ),
     _fact(
         "roe",
@@ -239,6 +246,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The return on the margin: profit times leverage.",
         source="profit.roe",
         unknown_when="spot, or as profit",
+        over_time=OverTime.ALL,
     ),
     _fact(
         "entry_price",
@@ -247,6 +255,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The average price of entry; of own funds the price that was entered.",
         source="data.average_enter_price, else position.price.value",
         bounds=ABOVE_ZERO,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "units",
@@ -255,6 +264,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The size of the position, in coins or contracts.",
         source="position.units.value",
         bounds=ABOVE_ZERO,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "total",
@@ -263,6 +273,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="What the position cost, in the quote currency.",
         source="position.total.value",
         bounds=ABOVE_ZERO,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "age",
@@ -290,6 +301,7 @@ _FACTS: tuple[_Fact, ...] = (
         source="take_profit.steps[].status",
         unknown_when="a step has a status that nobody knows",
         bounds=COUNT_OF_STEPS,
+        over_time=OverTime.EXTREMES,
     ),
     _fact(
         "filled_steps",
@@ -299,6 +311,7 @@ _FACTS: tuple[_Fact, ...] = (
         source="take_profit.steps[].status",
         unknown_when="a step has a status that nobody knows",
         bounds=COUNT_OF_STEPS,
+        over_time=OverTime.EXTREMES,
     ),
     _fact(
         "stop_loss",
@@ -314,6 +327,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The price that triggers the stop loss.",
         source="stop_loss.conditional.price.value",
         bounds=ABOVE_ZERO,
+        over_time=OverTime.ALL,
     ),
     _fact(
         "stop_loss_distance",
@@ -322,6 +336,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="How far the price must move against the trade to trigger the stop loss, in percent of the last price.",
         source="stop_loss.conditional.price.value",
         unknown_when="no live stop loss, or the last price is unknown",
+        over_time=OverTime.ALL,
     ),
     _fact(
         "breakeven",

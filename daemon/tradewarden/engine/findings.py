@@ -52,6 +52,7 @@ class Worth(StrEnum):
     OPEN_QUESTION = "open_question"
     SET_ASIDE = "set_aside"
     UNREADABLE_SMART_TRADE = "unreadable_smart_trade"
+    MARKET = "market"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tradewarden.model.memory import Ledger
     from tradewarden.model.settings import Limits
     from tradewarden.model.smart_trade import SmartTradeId
+    from tradewarden.rules.ruleset import Rule
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
@@ -61,17 +62,24 @@ def is_spent(proposal: Proposal, ledger: Ledger, now: datetime) -> bool:
     """
     Tell whether `repeat` forbids this rule another step of this SmartTrade.
     """
-    key = (proposal.rule.name, proposal.smart_trade.id)
+    return repeat_is_spent(proposal.rule, proposal.smart_trade.id, ledger, now)
+
+
+def repeat_is_spent(rule: Rule, smart_trade_id: SmartTradeId, ledger: Ledger, now: datetime) -> bool:
+    """
+    Tell whether `repeat` forbids *rule* another step of that SmartTrade, whichever it would be.
+    """
+    key = (rule.name, smart_trade_id)
     own = Past.of(ledger.attempts).consumed_by(key)
     if not own:
         return False
-    match proposal.rule.repeat.policy:
+    match rule.repeat.policy:
         case RepeatPolicy.NEVER:
             return True
         case RepeatPolicy.ON_RESET:
             return key not in ledger.reset_since or any(a.outcome is None for a in own)
         case _:
-            return max(a.at for a in own) + proposal.rule.repeat.after > now
+            return max(a.at for a in own) + rule.repeat.after > now
 
 
 def gate(

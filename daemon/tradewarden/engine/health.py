@@ -36,6 +36,7 @@ _OF_TROUBLE = {
     "suspicious_reading": Ill.SUSPICIOUS_READING,
     "rules": Ill.RULES_REFUSED,
 }
+_WORTH_A_WORD = {"unreadable_smart_trade": Worth.UNREADABLE_SMART_TRADE, "market": Worth.MARKET}
 # What the journal tells of, a trouble of the last cycle need not tell again.
 _TOLD_BY_THE_JOURNAL = frozenset({Ill.ACCESS_STOPPED, Ill.PENALTY})
 
@@ -122,8 +123,8 @@ def _of_question(question: OpenQuestion, now: Moment) -> Finding:
 
 def _of_trouble(trouble: Trouble) -> Finding:
     message = trouble.message if trouble.times == 1 else f"{trouble.message} ({trouble.times} times)"
-    if trouble.kind == "unreadable_smart_trade":
-        return Note(note=Worth.UNREADABLE_SMART_TRADE, message=message, since=trouble.since)
+    if trouble.kind in _WORTH_A_WORD:
+        return Note(note=_WORTH_A_WORD[trouble.kind], message=message, since=trouble.since)
     problem = _OF_TROUBLE.get(trouble.kind, Ill.TROUBLE)
     if problem is Ill.TROUBLE:
         message = f"{trouble.kind}: {message}"

@@ -5,6 +5,7 @@ Parts 3 and 4 of the protocol, and the half of part 1 that needs no request: a p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.decide import trade_facts
@@ -12,16 +13,20 @@ from tradewarden.engine.invariants import Case, examine
 from tradewarden.engine.matching import largest_keep, matches
 from tradewarden.engine.plausibility import is_frozen, watch_price
 from tradewarden.engine.selectors import choose
+from tradewarden.engine.surroundings import NO_SURROUNDINGS
 from tradewarden.model.truth import Truth
 
 if TYPE_CHECKING:
     from tradewarden.engine.proposal import Proposal
+    from tradewarden.engine.surroundings import Surroundings
     from tradewarden.model.decision import Check
     from tradewarden.model.memory import PriceWatch
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Settings
     from tradewarden.model.smart_trade import Reading, TradeId
-    from tradewarden.rules.ruleset import RuleSet
+    from tradewarden.rules.ruleset import Rule, RuleSet
+
+NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,7 @@ class Bench:
     sent_steps: frozenset[TradeId]  # steps for which a DELETE was ever sent
     watch: PriceWatch | None  # since when the price has stood still
     now: Moment
+    surroundings: Surroundings = NO_SURROUNDINGS  # windows and markets, as the listing's cycle saw them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +80,16 @@ def judge_first_read(proposal: Proposal, bench: Bench) -> tuple[Check, ...]:
     return examine(case)
 
 
+def hold_survives(rule: Rule, *, listed_at: Moment | None, read_at: Moment, gap: timedelta) -> bool:
+    """
+    Tell whether the two reads are near enough for `for` to have been observed up to the second.
+    """
+    if rule.hold <= NO_TIME or listed_at is None:
+        return True
+    passed = read_at.since(listed_at)
+    return passed is not None and passed <= gap
+
+
 def judge_second_read(proposal: Proposal, reading: Reading, bench: Bench, *, hold_goes_on: bool) -> Judgement:
     """
     Decide again on the second read alone (match, condition, selector), then make every check.
@@ -81,7 +97,9 @@ def judge_second_read(proposal: Proposal, reading: Reading, bench: Bench, *, hol
     *hold_goes_on* tells whether the two reads are near enough for `for` to have been observed up to the second.
     """
     rule, trade, settings = proposal.rule, reading.smart_trade, bench.settings
-    seen, facts = trade_facts(trade, settings=settings, now=bench.now, watch=bench.watch)
+    seen, facts = trade_facts(
+        trade, settings=settings, now=bench.now, watch=bench.watch, surroundings=bench.surroundings
+    )
     matched = matches(rule, trade)
     choice = choose(rule.cancel, seen, facts)
     trace = rule.when.trace(facts)

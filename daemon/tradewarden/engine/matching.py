@@ -4,16 +4,17 @@ Which SmartTrades a rule speaks of.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tradewarden.rules.ruleset import MatchKey
+from tradewarden.rules.ruleset import Match, MatchKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tradewarden.model.smart_trade import SmartTrade
     from tradewarden.model.truth import Truth
-    from tradewarden.rules.ruleset import Match, Rule, RuleSet
+    from tradewarden.rules.ruleset import Rule, RuleSet
     from tradewarden.rules.schema import FactValue
 
 _VALUE_OF: dict[MatchKey, Callable[[SmartTrade], str | None]] = {
@@ -74,6 +75,37 @@ def matches(rule: Rule, trade: SmartTrade) -> bool:
     What is unknown is not matched, and counts as excepted: in doubt the rule does not speak of it.
     """
     return _accepts(rule, trade, in_doubt=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyVerdict:
+    """
+    What one key of a rule's `match` or (*is_exception*) `except` says of a SmartTrade. *value* ``None`` is unknown.
+    """
+
+    key: MatchKey
+    is_exception: bool
+    patterns: tuple[str, ...]
+    value: str | None
+    fits: bool
+
+
+def key_verdicts(rule: Rule, trade: SmartTrade) -> tuple[KeyVerdict, ...]:
+    """
+    Return what each key says. The rule matches if all of `match` fit and not all of `except` do, where one is given.
+    """
+    clauses = ((rule.match, False), *(() if rule.except_ is None else ((rule.except_, True),)))
+    return tuple(
+        KeyVerdict(
+            key=key,
+            is_exception=is_exception,
+            patterns=patterns,
+            value=_VALUE_OF[key](trade),
+            fits=_fits(Match({key: patterns}), trade, unknown=is_exception),
+        )
+        for match, is_exception in clauses
+        for key, patterns in match.patterns.items()
+    )
 
 
 def largest_keep(ruleset: RuleSet, trade: SmartTrade) -> int:

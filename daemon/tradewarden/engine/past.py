@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from tradewarden.model.cancel import Attempt
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from tradewarden.model.memory import HoldKey
+    from tradewarden.model.memory import HoldKey, Ledger
     from tradewarden.model.smart_trade import SmartTradeId, TradeId
 
 CONSUMING = frozenset(
@@ -94,3 +95,22 @@ class Past(tuple[Attempt, ...]):  # noqa: SLOT001 (a tuple allows no slots of it
         Count the attempts after *moment* that use up the limits; one dated in the future counts too.
         """
         return len(self._times) - bisect_right(self._times, moment)
+
+
+def as_of(ledger: Ledger, moment: datetime, *, armed: bool) -> Ledger:
+    """
+    Return a ledger as it stood at *moment*, as far as it still tells: without what came later.
+
+    Whose turn it was and what was set aside then is not kept.
+    """
+    later = [attempt for attempt in ledger.attempts if attempt.at > moment]
+    return replace(
+        ledger,
+        armed=armed,
+        attempts=Past(attempt for attempt in ledger.attempts if attempt.at <= moment),
+        put_off=frozenset(),
+        waiting=(),
+        set_aside={},
+        armed_at=None if ledger.armed_at is None or ledger.armed_at > moment else ledger.armed_at,
+        sent_steps=ledger.sent_steps - {attempt.trade_id for attempt in later},
+    )

@@ -10,11 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tradewarden.model.memory import PriceWatch
-from tradewarden.model.smart_trade import Side
+from tradewarden.model.smart_trade import CurrentPrice, Side
 
 if TYPE_CHECKING:
     from tradewarden.model.moment import Moment
-    from tradewarden.model.smart_trade import CurrentPrice
 
 DAY_CHANGE_AT_LEAST_PCT = Decimal(-100)
 DAY_CHANGE_AT_MOST_PCT = Decimal(1000)
@@ -88,6 +87,27 @@ def is_plausible_quote(price: CurrentPrice) -> bool:
     if bid is None or ask is None or last is None:
         return False
     return _ZERO < bid <= ask and last_fits(last, bid) and last_fits(last, ask)  # so near to a bid, last is above zero
+
+
+def plausible_price(price: CurrentPrice, *, is_frozen: bool) -> CurrentPrice:
+    """
+    Return the price without what is implausible or frozen about it: that is unknown.
+    """
+    if is_frozen:
+        return CurrentPrice(bid=None, ask=None, last=None, day_change_pct=None, quote_volume=None)
+    # Bid, ask and last vouch for one another: with one missing, the others could be anything.
+    trusted = is_plausible_quote(price)
+    volume = price.quote_volume
+    is_volume = volume is not None and volume >= 0
+    if trusted and is_volume and plausible_day_change(price.day_change_pct) is not None:
+        return price
+    return CurrentPrice(
+        bid=price.bid if trusted else None,
+        ask=price.ask if trusted else None,
+        last=price.last if trusted else None,
+        day_change_pct=plausible_day_change(price.day_change_pct),
+        quote_volume=volume if is_volume else None,
+    )
 
 
 def watch_price(watch: PriceWatch | None, price: CurrentPrice, now: Moment) -> PriceWatch:

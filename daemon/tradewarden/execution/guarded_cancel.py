@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 
 from tradewarden.engine.gates import Deferred, Spent, gate
 from tradewarden.engine.invariants import first_failure
-from tradewarden.engine.judgement import Bench, judge_first_read, judge_second_read
+from tradewarden.engine.judgement import Bench, hold_survives, judge_first_read, judge_second_read
 from tradewarden.engine.remaining import fingerprint
+from tradewarden.engine.surroundings import NO_SURROUNDINGS
 from tradewarden.errors import (
     AccessDenied,
     ApiError,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from tradewarden.engine.gates import CycleTally
     from tradewarden.engine.judgement import Judgement
     from tradewarden.engine.proposal import Proposal
+    from tradewarden.engine.surroundings import Surroundings
     from tradewarden.model.decision import Check, OutcomeRow
     from tradewarden.model.memory import HoldKey, Ledger, PriceWatch
     from tradewarden.model.moment import Moment
@@ -68,6 +70,7 @@ class CycleState:
     errors: list[CycleError]
     not_true: list[HoldKey]  # conditions that a second read showed to be not true: their holds reset
     resets: list[HoldKey]  # those among them that are definitely false
+    surroundings: Surroundings = NO_SURROUNDINGS  # windows and markets, as the listing's cycle saw them
     listed_at: Moment | None = None  # when the listing, the first read, was asked for
 
 
@@ -152,6 +155,7 @@ class GuardedCancel:
             sent_steps=ledger.sent_steps,
             watch=state.prices.get(proposal.smart_trade.id),
             now=self._clock.now(),
+            surroundings=state.surroundings,
         )
 
     async def _read_and_act(
@@ -209,13 +213,8 @@ class GuardedCancel:
         return judgement
 
     def _hold_goes_on(self, rule: Rule, reading: Reading, state: CycleState) -> bool:
-        """
-        Tell whether the two reads are near enough for `for` to have been observed up to the second.
-        """
-        if rule.hold <= NO_TIME or state.listed_at is None:
-            return True
-        passed = reading.asked_at.since(state.listed_at)
-        return passed is not None and passed <= self._hold_gap_of(rule)
+        gap = self._hold_gap_of(rule)
+        return hold_survives(rule, listed_at=state.listed_at, read_at=reading.asked_at, gap=gap)
 
     async def _send(
         self, proposal: Proposal, reading: Reading, judgement: Judgement, state: CycleState, reservation: Reservation

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from tradewarden.journal import control, intents, log
+from tradewarden.journal import control, intents, log, samples
 from tradewarden.journal.database import Database
 from tradewarden.journal.folder import journal_file
 from tradewarden.journal.ledger import LedgerReader
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from tradewarden.journal.rows import JournalRow
+    from tradewarden.journal.samples import RecordedSpan
     from tradewarden.model.cancel import Answer, CancelIntent, OpenQuestion, Refusal, Verdict
     from tradewarden.model.decision import OutcomeRow
+    from tradewarden.model.history import History, Sample
     from tradewarden.model.memory import Ledger, Memory, Penalty
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Mode
-    from tradewarden.model.smart_trade import SmartTradeId
+    from tradewarden.model.smart_trade import Listing, SmartTradeId
     from tradewarden.model.standing import Standing
     from tradewarden.ports import Clock
 
@@ -42,6 +44,7 @@ class SqliteJournal:
         self._clock = clock
         self._observed = ObservedMemory()
         self._ledger = LedgerReader()
+        self._samples = samples.SampleStore()
 
     @classmethod
     async def open(cls, folder: Path, *, clock: Clock, create: bool = False) -> Self:
@@ -124,6 +127,46 @@ class SqliteJournal:
         Keep *memory*, and note in the ledger of *mode* that the conditions in *resets* were definitely false.
         """
         await self._database.run(self._observed.save, memory, mode=mode, resets=resets)
+
+    async def load_history(self, *, columns: Collection[str], reach: timedelta) -> History:
+        """
+        Return those *columns* of the readings of the last *reach*, as far as they were recorded.
+        """
+        return await self._database.run(self._samples.load, columns=columns, reach=reach, now=self._now())
+
+    async def recorded_at(self, moment: datetime) -> datetime | None:
+        """
+        Return when the last cycle at *moment* or before was recorded; ``None`` if none is kept.
+        """
+        return await self._database.run(samples.recorded_at, moment)
+
+    async def history_before(self, moment: datetime, *, columns: Collection[str], reach: timedelta) -> History:
+        """
+        Return those *columns* of the readings of the time *reach* before *moment*, as far as they are still kept.
+        """
+        return await self._database.run(samples.history_before, moment, columns=columns, reach=reach)
+
+    async def keep_sample(self, sample: Sample, listing: Listing, *, history: History) -> None:
+        """
+        Record what a cycle saw; *history* is the past with it, as far as windows are asked of it.
+        """
+        await self._database.run(self._samples.keep, sample, listing, history=history, now=self._now())
+
+    async def recorded_span(self) -> RecordedSpan | None:
+        """
+        Return from when to when cycles are recorded; ``None`` if none is.
+        """
+        return await self._database.run(samples.recorded_span)
+
+    async def recorded_listings(
+        self, *, since: datetime, until: datetime, smart_trade_id: SmartTradeId | None = None
+    ) -> list[tuple[Listing, Sample]]:
+        """
+        Return the cycles from *since* to *until* as they were seen, oldest first: all SmartTrades, or one.
+        """
+        return await self._database.run(
+            samples.recorded_listings, since=since, until=until, smart_trade_id=smart_trade_id
+        )
 
     async def record_intent(self, intent: CancelIntent) -> int:
         """

@@ -110,6 +110,6 @@ def legible(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError) as error:
         msg = f"The journal holds {what} that cannot be read ({error!r}): put a backup back, or ask for help with it."
         raise JournalError(msg) from error

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tradewarden.model.daemon_status import Trouble
 
 PASSING = frozenset(
-    {"api", "penalty", "suspicious_reading", "unreadable_smart_trade", "second_read", "rules", "status"}
+    {"api", "penalty", "suspicious_reading", "unreadable_smart_trade", "market", "second_read", "rules", "status"}
 )  # any other word is one that this file does not know: serious, until it does
 OUTSIDE_OF_CYCLES = frozenset({"rules", "status"})
 BEGINNINGS = {
@@ -28,6 +28,7 @@ BEGINNINGS = {
     "journal": "The journal cannot be used, and nothing is cancelled",
     "suspicious_reading": "A reading is too odd to act on",
     "unreadable_smart_trade": "A SmartTrade cannot be read and is left alone",
+    "market": "A market that rules look at is not to be had, and what they ask of it is unknown",
     "second_read": "A second read failed, and its cancel is put off",
     "rules": "The last good rules go on",
     "status": "What `tradewarden status` shows grows old",
@@ -39,6 +40,7 @@ ENDINGS = {
     "journal": "The journal can be used again",
     "suspicious_reading": "The readings can be trusted again",
     "unreadable_smart_trade": "Every SmartTrade can be read again",
+    "market": "Every market that rules look at can be read again",
     "second_read": "Second reads succeed again",
     "rules": "The rules file is in force again",
     "status": "What `tradewarden status` shows is fresh again",

@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tradewarden.model.history import History
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
@@ -58,6 +60,7 @@ class Memory:
     holds: Mapping[HoldKey, Hold] = field(default_factory=dict)
     prices: Mapping[SmartTradeId, PriceWatch] = field(default_factory=dict)
     listing: ListingMemory | None = None
+    history: History = field(default_factory=History)  # as far back, and of those facts, as windows are asked of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,14 @@ The SmartTrade as it was read: an absent, null or unreadable value is ``None``, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 from tradewarden.model.status import SMART_TRADE_OPEN, TradeStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -182,8 +183,11 @@ class Unreadable:
 class Listing:
     """
     All open SmartTrades of one moment, complete or not at all. *asked_at* is when the first page was asked for.
+
+    *markets* are the prices of pairs that a rule asks for and no SmartTrade trades, asked of 3Commas besides.
     """
 
     smart_trades: tuple[SmartTrade, ...]
     unreadable: tuple[Unreadable, ...]
     asked_at: Moment
+    markets: Mapping[str, CurrentPrice] = field(default_factory=dict)

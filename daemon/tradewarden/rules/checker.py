@@ -10,6 +10,7 @@ from lark import Tree
 
 from tradewarden.rules import conditions, values
 from tradewarden.rules.diagnostics import ConditionError
+from tradewarden.rules.over_time import MARKET, OVER_TIME, market, over_time, refuse_bare_market
 from tradewarden.rules.review import Review
 
 if TYPE_CHECKING:
@@ -27,6 +28,14 @@ def _group(_review: Review, _tree: SyntaxTree, operands: Operands) -> Expression
     return operands[0]
 
 
+def _call(review: Review, tree: SyntaxTree, operands: Operands) -> Expression | None:
+    name = str(tree.children[0])
+    if name == MARKET:
+        refuse_bare_market(review, tree)
+        return None
+    return over_time(review, tree, operands) if name in OVER_TIME else values.call(review, tree, operands)
+
+
 _BUILDERS: dict[str, Builder] = {
     "disjunction": conditions.junction,
     "conjunction": conditions.junction,
@@ -38,7 +47,7 @@ _BUILDERS: dict[str, Builder] = {
     "unlike": conditions.likeness,
     "arithmetic": values.arithmetic,
     "signed": values.signed,
-    "call": values.call,
+    "call": _call,
     "fact": values.fact,
     "group": _group,
     "number": values.literal,
@@ -66,5 +75,7 @@ def _build(review: Review, tree: SyntaxTree) -> Expression | None:
     """
     Build a node from its parts, the parts first. The scanner has bounded how deep this goes.
     """
+    if tree.data == "member":
+        return market(review, tree)
     operands = tuple(_build(review, child) for child in tree.children if isinstance(child, Tree))
     return _BUILDERS[tree.data](review, tree, operands)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tradewarden.rules.checker import check
 from tradewarden.rules.compiler import compile_expression
+from tradewarden.rules.origin import all_facts
 from tradewarden.rules.parser import parse
 from tradewarden.rules.schema import FactValue
 from tradewarden.rules.trace import trace
@@ -30,13 +31,15 @@ class Condition:
     """
     A checked condition. Two are equal if their *text* is.
 
-    *facts* are the names that it reads. Both evaluators take a fact that is None or missing for unknown: *evaluate* is
+    *facts* are the names that it reads, *beyond* those among them, and within them, that have an origin: windows, held
+    conditions, markets. Both evaluators take a fact that is None or missing for unknown: *evaluate* is
     compiled and fast, `trace` is independent of it, slow, and shows what it saw.
     """
 
     text: str
     expression: Expression = field(compare=False, repr=False)
     facts: frozenset[str] = field(compare=False, repr=False)
+    beyond: tuple[Fact, ...] = field(default=(), compare=False, repr=False)
     evaluate: Callable[[Mapping[str, FactValue]], Truth] = field(compare=False, repr=False)
 
     def trace(self, facts: Mapping[str, FactValue]) -> Trace:
@@ -58,5 +61,6 @@ def compile_condition(text: str, vocabulary: Vocabulary, *, scope: Scope) -> Con
         text=text,
         expression=expression,
         facts=frozenset(part.name for part in walk(expression) if isinstance(part, Fact)),
+        beyond=tuple({fact.name: fact for fact in all_facts(expression) if fact.origin is not None}.values()),
         evaluate=compile_expression(expression),
     )

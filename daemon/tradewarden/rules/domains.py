@@ -8,15 +8,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tradewarden.rules.cuts import ALL, GREATEST, LEAST, Numbers, union
-from tradewarden.rules.kinds import NUMERIC
+from tradewarden.rules.origin import MarketFact, Window, WindowFunction
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.texts import Texts
-from tradewarden.rules.tree import Fact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tradewarden.rules.origin import Origin
     from tradewarden.rules.schema import FactSchema
+    from tradewarden.rules.tree import Fact
 
 _FALLEN_TO_NOTHING = union([((Decimal(-100), False), GREATEST)])
 
@@ -36,14 +37,18 @@ class Domains:
         schema = self._vocabulary.get(fact.name)
         if schema is not None:
             return _declared(schema)
-        return self._derived(fact)
+        return self._derived(fact.origin)
 
     def is_whole(self, fact: Fact) -> bool:
         """
         Tell whether *fact* is a count of something.
         """
-        schema = self._vocabulary.get(fact.name)
-        return schema is not None and schema.is_whole
+        match fact.origin:
+            case Window(function=WindowFunction.LOWEST | WindowFunction.HIGHEST, base=base):
+                return self.is_whole(base)
+            case _:
+                schema = self._vocabulary.get(fact.name)
+                return schema is not None and schema.is_whole
 
     def texts(self, fact: Fact) -> Texts:
         """
@@ -52,23 +57,23 @@ class Domains:
         schema = self._vocabulary.get(fact.name)
         return Texts(frozenset(schema.values)) if schema is not None and schema.is_complete else Texts()
 
-    def _derived(self, fact: Fact) -> Numbers:
+    def _derived(self, origin: Origin | None) -> Numbers:
         """
         Return the range of a fact that is made of another one: over a window of time, or of another market.
         """
-        origin = getattr(fact, "origin", None)
-        inner = getattr(origin, "base", None) or getattr(origin, "fact", None)
-        if isinstance(inner, str):
-            schema = self._vocabulary.get(inner)
-            return ALL if schema is None else _declared(schema)
-        if not isinstance(inner, Fact) or inner.kind not in NUMERIC:
-            return ALL
-        numbers = self.numbers(inner)
-        if str(getattr(origin, "function", "")) != "change":
-            return numbers
-        # The change of a price is a share of it; a percentage changes by points.
-        is_price = inner.kind is Kind.NUMBER and not numbers.is_empty and numbers.low >= 0
-        return _FALLEN_TO_NOTHING if is_price else ALL
+        match origin:
+            case MarketFact(fact=name):
+                schema = self._vocabulary.get(name)
+                return ALL if schema is None else _declared(schema)
+            case Window(function=WindowFunction.CHANGE, base=base):
+                numbers = self.numbers(base)
+                # The change of a price is a share of it; a percentage changes by points.
+                is_price = base.kind is Kind.NUMBER and not numbers.is_empty and numbers.low >= 0
+                return _FALLEN_TO_NOTHING if is_price else ALL
+            case Window(base=base):
+                return self.numbers(base)
+            case _:
+                return ALL
 
 
 def _declared(schema: FactSchema) -> Numbers:

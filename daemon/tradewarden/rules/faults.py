@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.literals import plain, show
+from tradewarden.rules.origin import Held
 from tradewarden.rules.satisfiability import are_never, facts_of, implies, is_never_false, is_never_true
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.tree import And, Call, Comparator, Comparison, Fact, Function, Literal, Not, Or, walk
@@ -64,6 +65,8 @@ class _Review:
                 return self.visit(operand)
             case And() | Or():
                 return self._junction(node)
+            case Fact(origin=Held(condition=condition)):
+                return self.visit(condition)
             case _:
                 return list(self._leaf(node))
 

@@ -18,10 +18,8 @@ KNOWN = "known"
 _MATCH_KEYS = {"id": "match: {id: 30428625}"}
 _SWITCHES = frozenset({"yes", "no", "on", "off"})
 FUNCTIONS = (*(function.value for function in Function), KNOWN)
-LATER = frozenset({"change", "lowest", "highest", "held", "market"})
-"""
-Functions whose time has not come.
-"""
+LOOKING_BACK = ("change", "lowest", "highest", "held")
+LISTED = "the functions are abs, min, max, known, change, lowest, highest, held and market"
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
@@ -38,10 +36,12 @@ def unknown_fact(name: str, vocabulary: Vocabulary, scope: Scope) -> tuple[str, 
     Return message and hint for a name that is no fact.
     """
     message = f"there is no fact `{name}`"
-    if name in LATER:
-        return f"`{name}` is not available yet", "`tradewarden vocabulary` lists all facts"
     if name in FUNCTIONS:
         return f"`{name}` is a function", f"write `{name}(...)`"
+    if name in LOOKING_BACK:
+        return f"`{name}` is a function", f"write `{name}(..., 15m)`"
+    if name == "market":
+        return "a market has a pair", 'write `market("USDT_BTC").day_change`'
     if name in _MATCH_KEYS:
         return message, f"`{name}` is a key of `match`: {_MATCH_KEYS[name]}"
     if name.lower() in _SWITCHES:
@@ -88,14 +88,12 @@ def unknown_function(name: str, vocabulary: Vocabulary) -> tuple[str, str]:
     """
     Return message and hint for a call of something that is no function.
     """
-    if name in LATER:
-        return f"`{name}(...)` is not available yet", "the functions are abs, min, max and known"
     if name in vocabulary:
         return f"`{name}` is a fact, not a function", f"write `{name}` without brackets"
     if "." in name:
         return f"there is no function `{name}`", 'texts are compared with ==, in and like: pair like "USDT_*"'
-    near = nearest(name, FUNCTIONS)
-    hint = f"did you mean `{near}`?" if near else "the functions are abs, min, max and known"
+    near = nearest(name, (*FUNCTIONS, *LOOKING_BACK, "market"))
+    hint = f"did you mean `{near}`?" if near else LISTED
     return f"there is no function `{name}`", hint
 
 

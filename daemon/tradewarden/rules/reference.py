@@ -30,6 +30,19 @@ FUNCTIONS = (
     Entry("abs(x)", "without its sign", "abs(profit) > 3%"),
     Entry("min(a, b, ...)", "the smallest; unknown if one is unknown", "min(profit, day_change) < -5%"),
     Entry("max(a, b, ...)", "the largest; unknown if one is unknown", "max(profit, day_change) < -5%"),
+    Entry(
+        "change(x, 15m)",
+        "how far x has moved since then: a price in percent, a percentage in points",
+        "change(last, 15m) < -3%",
+    ),
+    Entry("lowest(x, 1h)", "the lowest reading since then, the present one included", "last <= lowest(last, 1h)"),
+    Entry("highest(x, 1d)", "the highest reading since then", "profit < highest(profit, 1d) - 5%"),
+    Entry("held(c, 10m)", "whether c was true in all readings since then", "held(day_change < -5%, 10m)"),
+    Entry(
+        'market("P").x',
+        "a fact of another market: day_change, bid, ask, last, spread or quote_volume",
+        'market("USDT_BTC").day_change < -5%',
+    ),
     Entry("known(x)", "whether x has a value: true or false, never unknown", "known(entry_price)"),
 )
 UNITS = (

@@ -55,7 +55,7 @@ class Review:
         """
         Return the schema of a fact that takes its texts from a closed list.
         """
-        schema = self.vocabulary[expression.name] if isinstance(expression, Fact) else None
+        schema = self.vocabulary.get(expression.name) if isinstance(expression, Fact) else None
         return schema if schema and schema.values else None
 
 

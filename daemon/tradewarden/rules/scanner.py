@@ -46,7 +46,7 @@ FOREIGN_OPERATORS = {
     "{": "a list stands in square brackets",
     "}": "a list stands in square brackets",
     "#": "a comment belongs outside the condition",
-    ".": "a fact of a step is written `step.distance`, a number `0.5`",
+    ".": 'a fact of a step is written `step.distance`, of a market `market("USDT_BTC").last`, a number `0.5`',
 }
 
 FOREIGN_WORDS = {
@@ -102,6 +102,7 @@ _LEXEME = re.compile(
     | (?P<text>     "[^"\r\n]*" | '[^'\r\n]*' )
     | (?P<quote>    ["'] )
     | (?P<word>     [A-Za-z_]\w* (?: \.[A-Za-z_]\w* )* )
+    | (?P<member>   (?<=\)) \.[A-Za-z_]\w* )
     | (?P<number>   \.?\d[\w.]* (?: [ \t\r\n]*% )? )
     | (?P<open>     [(\[] )
     | (?P<close>    [)\]] )

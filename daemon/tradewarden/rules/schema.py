@@ -37,6 +37,16 @@ class Scope(StrEnum):
     STEP = "step"
 
 
+class OverTime(StrEnum):
+    """
+    What may be asked of a fact over a window of time.
+    """
+
+    NOTHING = "nothing"
+    EXTREMES = "lowest and highest"
+    ALL = "change, lowest and highest"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactSchema:
     """
@@ -45,6 +55,8 @@ class FactSchema:
     *values* is the closed list of texts that it can take (empty: any); *is_complete* says that no other can ever come.
     A number is between *lowest* and *highest* (None: no bound), above the former if *is_above_lowest*, and a count of
     something if *is_whole*. The engine takes what lies outside for unknown, or nobody has ever seen it.
+
+    *over_time* says which windows it may stand in, *of_market* that every market has it, whoever trades there.
     """
 
     name: str
@@ -59,6 +71,8 @@ class FactSchema:
     highest: Decimal | None = None
     is_above_lowest: bool = False
     is_whole: bool = False
+    over_time: OverTime = OverTime.NOTHING
+    of_market: bool = False
 
 
 class Vocabulary(Mapping[str, FactSchema]):

@@ -13,6 +13,7 @@ from tradewarden.rules.claims import OPPOSITE
 from tradewarden.rules.glob import Shape, simple_shape
 from tradewarden.rules.kinds import NUMERIC
 from tradewarden.rules.literals import plain, show
+from tradewarden.rules.origin import Held, MarketFact, Window
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.tree import (
     And,
@@ -170,34 +171,21 @@ class Speech:
         return schema is not None and schema.is_whole
 
     def _name(self, fact: Fact) -> str:
-        origin = getattr(fact, "origin", None)
-        if origin is None:
-            return self._names.get(fact.name, f"the {fact.name.removeprefix('step.').replace('_', ' ')}")
-        return self._origin(fact, origin)
+        match fact.origin:
+            case Window(function=function, base=base, length=length):
+                return f"the {function} of {self._name(base)} over {duration(length)}"
+            case MarketFact(pair=pair, fact=name):
+                return f"{self._called(name)} of {pair}"
+            case _:
+                return self._called(fact.name)
 
-    def _origin(self, fact: Fact, origin: object) -> str:
-        """
-        Name a fact that is made of others: over a window of time, or of another market.
-        """
-        length, base, pair = (getattr(origin, name, None) for name in ("length", "base", "pair"))
-        over = f" over {duration(length)}" if isinstance(length, timedelta) else ""
-        if isinstance(base, Fact):
-            name, function = self._name(base), str(getattr(origin, "function", "change"))
-            if function == "change":
-                return f"the change of {name}{over}"
-            return f"the {function} of {name}{over}"
-        if pair is not None:
-            inner = getattr(origin, "fact", None)
-            name = self._name(inner) if isinstance(inner, Fact) else self._names.get(str(inner), f"the {inner}")
-            return f"{name} of {pair}"
-        return fact.name
+    def _called(self, name: str) -> str:
+        return self._names.get(name, f"the {name.removeprefix('step.').replace('_', ' ')}")
 
     def _answer(self, fact: Fact, *, holds: bool) -> str:
-        origin = getattr(fact, "origin", None)
-        held, length = getattr(origin, "condition", None), getattr(origin, "length", None)
-        if held is not None and isinstance(length, timedelta):
+        if isinstance(fact.origin, Held):
             has = "has" if holds else "has not"
-            return f"({self.condition(held)}) {has} held for {duration(length)}"
+            return f"({self.condition(fact.origin.condition)}) {has} held for {duration(fact.origin.length)}"
         name = self._name(fact)
         return self._answers.get(fact.name, (f"{name} is true", f"{name} is false"))[0 if holds else 1]
 

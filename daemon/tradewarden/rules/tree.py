@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from tradewarden.rules.origin import Origin
     from tradewarden.rules.schema import Kind
 
 
@@ -73,9 +74,13 @@ class Literal(Node):
 class Fact(Node):
     """
     A fact by its name. A yes-or-no fact is a condition by itself.
+
+    One with an *origin* is no fact of the SmartTrade as it was read: a window over time, a market. Its name is its
+    canonical text, as in ``change(last, 15m)``.
     """
 
     name: str
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

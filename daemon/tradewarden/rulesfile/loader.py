@@ -71,14 +71,12 @@ def load_rules(path: Path, vocabulary: Vocabulary) -> RulesFile:
     """
     Read the file at *path*. Raises ConfigError with all its problems.
     """
-    return parse_rules(read_bytes(path), name=str(path), vocabulary=vocabulary)
+    return parse_rules(read_file(path), name=str(path), vocabulary=vocabulary)
 
 
-def read_bytes(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """
-    Return the content of the file at *path*, and a byte more than a rules file may have if it is larger.
-
-    Raises ConfigError if it cannot be read.
+    Return what the file at *path* holds, as far as it may be read at all. Raises ConfigError.
     """
     try:
         with open(path, "rb", opener=_open_at_once) as file:
@@ -110,7 +108,7 @@ def examine(text: bytes, *, name: str, vocabulary: Vocabulary) -> Examined:
 
     Raises InvalidRulesError with all its problems.
     """
-    source, document = _read(text, name)
+    source, document = read_yaml(text, name)
     issues = [*_coded("yaml", document.issues), *_coded("credential", credential_issues(document, source))]
     if not isinstance(document.data, dict):
         issues.append(replace(_not_a_mapping(document), code="yaml"))
@@ -134,14 +132,9 @@ def examine(text: bytes, *, name: str, vocabulary: Vocabulary) -> Examined:
     return Examined(desk=desk, issues=tuple(advise(desk)))
 
 
-def _open_at_once(path: str, flags: int) -> int:
-    # A pipe that nobody writes to would keep us waiting for ever.
-    return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _read(data: bytes, name: str) -> tuple[Source, Document]:
+def read_yaml(data: bytes, name: str) -> tuple[Source, Document]:
     """
-    Return the text and what YAML makes of it. Raises InvalidRulesError.
+    Return the text of a file that is called *name*, and what YAML makes of it. Raises InvalidRulesError.
     """
     try:
         text = decode(data)
@@ -168,6 +161,11 @@ def _coded(code: str, issues: Iterable[Issue]) -> list[Issue]:
     Give the issues that have no code of their own the one of where they come from.
     """
     return [issue if issue.code else replace(issue, code=code) for issue in issues]
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # A pipe that nobody writes to would keep us waiting for ever.
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _not_a_mapping(document: Document) -> Issue:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from tradewarden.engine.decide import evaluate
 from tradewarden.engine.gates import CycleTally, Deferred
+from tradewarden.engine.market import missing_markets
+from tradewarden.engine.surroundings import NO_WINDOWS
 from tradewarden.engine.suspicion import judge_listing
 from tradewarden.errors import AccessDenied, ApiError, JournalError, PlanLimited, RateLimited
 from tradewarden.execution.guarded_cancel import CycleState, GuardedCancel
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from tradewarden.engine.decide import Evaluation
+    from tradewarden.engine.window_plan import WindowPlan
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Settings
-    from tradewarden.model.smart_trade import Listing
+    from tradewarden.model.smart_trade import CurrentPrice, Listing
     from tradewarden.ports import Clock, Journal, Observer, SmartTradeGateway
     from tradewarden.rules.ruleset import Rule, RuleSet
     from tradewarden.service.access import Access
@@ -66,6 +69,7 @@ class Cycle:
         access: Access,
         hold_gap_of: Callable[[Rule], timedelta],
         new_cycle_id: Callable[[], str],
+        plan: WindowPlan = NO_WINDOWS,
     ) -> None:
         self._gateway = gateway
         self._journal = journal
@@ -76,6 +80,7 @@ class Cycle:
         self._settlings = settlings
         self._access = access
         self._hold_gap_of = hold_gap_of
+        self._plan = plan
         self._new_cycle_id = new_cycle_id
         self._questions = Questions(
             settling=Settling(gateway=gateway, journal=journal, clock=clock, observer=observer),
@@ -186,7 +191,7 @@ class Cycle:
         """
         state = progress.state
         try:
-            listing = await self._gateway.list_open()
+            listing = await self._with_markets(await self._gateway.list_open(), state)
             state.listed_at, progress.read = listing.asked_at, len(listing.smart_trades)
             for unreadable in listing.unreadable:
                 error = CycleError(
@@ -202,14 +207,36 @@ class Cycle:
             return failure
         return None
 
+    async def _with_markets(self, listing: Listing, state: CycleState) -> Listing:
+        """
+        Ask for the markets that rules look at and no SmartTrade trades in. One that is not to be had is unknown.
+        """
+        exchange = next((trade.exchange for trade in listing.smart_trades if trade.exchange is not None), None)
+        if not self._plan.pairs or exchange is None:
+            return listing  # without an exchange nobody knows where to ask, and there is hardly anything to ask it for
+        before = (await self._journal.load_memory(mode=self._settings.mode)).prices
+        frozen_after = self._settings.safety.frozen_after
+        markets: dict[str, CurrentPrice] = {}
+        for pair in missing_markets(self._plan.pairs, listing, before, frozen_after=frozen_after):
+            try:
+                markets[pair] = await self._gateway.read_market(pair, exchange=exchange)
+            except RateLimited:
+                raise
+            except ApiError as error:  # a denial too: the listing was not denied, so only the rules on this market wait
+                state.errors.append(CycleError(error="market", message=f"the market {pair} is unknown: {error}"))
+        return replace(listing, markets=markets) if markets else listing
+
     async def _evaluate(self, progress: Progress, listing: Listing, rules: Sequence[Rule]) -> Evaluation:
         """
         Evaluate the listing and keep what was observed; a suspicious one changes no memory.
         """
         mode = self._settings.mode
-        memory = await self._journal.load_memory(mode=mode)
+        history = await self._journal.load_history(columns=self._plan.columns, reach=self._plan.reach)
+        memory = replace(await self._journal.load_memory(mode=mode), history=history)
         reason, listing_memory = judge_listing(listing, memory.listing)
-        evaluation = evaluate(listing, rules, memory, settings=self._settings, hold_gap_of=self._hold_gap_of)
+        evaluation = evaluate(
+            listing, rules, memory, settings=self._settings, hold_gap_of=self._hold_gap_of, plan=self._plan
+        )
         if reason is not None:
             progress.state.errors.append(CycleError(error="suspicious_reading", message=reason))
             await self._journal.save_memory(replace(memory, listing=listing_memory), mode=mode, resets=())
@@ -220,8 +247,11 @@ class Cycle:
         else:
             evaluation = replace(evaluation, memory=replace(evaluation.memory, listing=listing_memory))
             await self._journal.save_memory(evaluation.memory, mode=mode, resets=evaluation.resets)
+            if evaluation.sample is not None:
+                await self._journal.keep_sample(evaluation.sample, listing, history=evaluation.memory.history)
         progress.evaluation = evaluation
         progress.state.prices.update(evaluation.memory.prices)
+        progress.state.surroundings = evaluation.surroundings
         return evaluation
 
     async def _stop_access(self, error: AccessDenied | PlanLimited, state: CycleState) -> None:

@@ -30,12 +30,13 @@ ROUTES = (
     ("time", re.compile(r"/ver1/time"), ("GET",)),
     ("ping", re.compile(r"/ver1/ping"), ("GET",)),
     ("validate", re.compile(r"/ver1/validate"), ("GET",)),
+    ("rates", re.compile(r"/ver1/accounts/currency_rates"), ("GET",)),
     ("list", re.compile(r"/v2/smart_trades"), ("GET",)),
     ("smart_trade", re.compile(r"/v2/smart_trades/([^/]+)"), ("GET", "DELETE")),
     ("trades", re.compile(r"/v2/smart_trades/([^/]+)/trades"), ("GET",)),
     ("trade", re.compile(r"/v2/smart_trades/([^/]+)/trades/([^/]+)"), ("GET", "DELETE")),
 )
-UNSIGNED = frozenset({"time", "ping"})
+UNSIGNED = frozenset({"time", "ping", "rates"})
 WITHOUT_PERMISSION = UNSIGNED | {"validate"}
 
 
@@ -95,6 +96,7 @@ class Api:
             "time": self._time,
             "ping": self._ping,
             "validate": self._validate,
+            "rates": self._rates,
             "list": self._list,
             "smart_trade": self._smart_trade,
             "trades": self._trades,
@@ -157,6 +159,16 @@ class Api:
 
     def _validate(self, _request: Request) -> Response:
         return json_response(200, {"valid": True})
+
+    def _rates(self, request: Request) -> Response:
+        """
+        Tell the price of a pair: that of a SmartTrade, open or not, that trades it here.
+        """
+        quote = self.world.quote_of(request.query.get("pair", ""))
+        if not request.query.get("market_code") or quote is None:
+            return error_response(404, "not_found", "Not Found")
+        prices = {"last": quote.last, "bid": quote.bid, "ask": quote.ask}
+        return json_response(200, {name: None if price is None else f"{price:f}" for name, price in prices.items()})
 
     def _list(self, request: Request) -> Response:
         try:

@@ -181,6 +181,13 @@ class World:
         """
         return smart_trade.prices.at(self._elapsed)
 
+    def quote_of(self, pair: str) -> Quote | None:
+        """
+        Return the quote of a pair that is traded here, in whichever mode; ``None`` if it is not.
+        """
+        found = next((one for one in self.smart_trades() if one.pair == pair), None)
+        return None if found is None else self.quote(found)
+
     def set_prices(
         self, *, smart_trade_id: int | None = None, pair: str | None = None, **values: str | Decimal | None
     ) -> None:

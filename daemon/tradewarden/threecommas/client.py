@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tradewarden.model.cancel import CancelAnswer
     from tradewarden.model.moment import Moment
-    from tradewarden.model.smart_trade import Trade, TradeId
+    from tradewarden.model.smart_trade import CurrentPrice, Trade, TradeId
     from tradewarden.ports import Clock, Reservation
     from tradewarden.threecommas.budget import RequestBudget
     from tradewarden.threecommas.connection import OnPenalty
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SMART_TRADES = "/v2/smart_trades"
 VALIDATE = "/ver1/validate"
+CURRENCY_RATES = "/ver1/accounts/currency_rates"
 PER_PAGE = 100  # the most that the API gives
 MOST_PAGES = 200
 MOST_SMART_TRADES = MOST_PAGES * PER_PAGE
@@ -120,6 +121,19 @@ class ThreeCommasClient:
                 return complete
         msg = f"the listing does not end: {MOST_PAGES} pages of {PER_PAGE} SmartTrades"
         raise UnreadableReply(msg)
+
+    async def read_market(self, pair: str, *, exchange: str) -> CurrentPrice:
+        """
+        Read the price of a *pair* on an *exchange* (the account's type): bid, ask and last, nothing else.
+
+        It is public at 3Commas, and asks for the exchange where it is asked for a pair. Raises ApiError.
+        """
+        return await self._connection.get(
+            CURRENCY_RATES,
+            lambda reply: wire.read_rates(reply.body),
+            params={"market_code": exchange, "pair": pair},
+            past_caches=True,
+        )
 
     async def read(self, smart_trade_id: SmartTradeId, *, reservation: Reservation | None = None) -> Reading:
         """

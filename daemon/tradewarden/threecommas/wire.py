@@ -95,6 +95,13 @@ def read_trades(body: bytes) -> tuple[Trade, ...]:
     return tuple(_trade(_object(row, f"trade {index}"), index) for index, row in enumerate(rows, start=1))
 
 
+def read_rates(body: bytes) -> CurrentPrice:
+    """
+    Read the answer of ``/ver1/accounts/currency_rates``. It knows no day change. Raises Malformed if it is no object.
+    """
+    return _current_price(_object(parse(body), "the price of a market"))
+
+
 def read_validity(body: bytes) -> bool:
     """
     Read the answer of ``/ver1/validate``. Raises Malformed if it is neither yes nor no.

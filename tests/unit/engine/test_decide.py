@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -39,7 +40,9 @@ from tradewarden.engine.decide import (
 from tradewarden.engine.matching import matches
 from tradewarden.engine.proposal import Proposal
 from tradewarden.engine.selectors import choose
+from tradewarden.engine.window_plan import plan_windows
 from tradewarden.model.decision import Holding
+from tradewarden.model.history import SAMPLES_IN_A_BLOCK
 from tradewarden.model.memory import Hold, ListingMemory, Memory, PriceWatch
 from tradewarden.model.settings import ApiSettings
 from tradewarden.model.smart_trade import AccountId, Side, SmartTradeId, Unreadable
@@ -48,6 +51,7 @@ from tradewarden.rules.ruleset import AtPosition, Farthest, Repeat, RepeatPolicy
 from tradewarden.rules.schema import Scope
 
 if TYPE_CHECKING:
+    from tradewarden.engine.window_plan import WindowPlan
     from tradewarden.model.settings import Settings
     from tradewarden.model.smart_trade import Listing, SmartTrade
     from tradewarden.rules.ruleset import Rule
@@ -460,3 +464,123 @@ def test_what_is_decided_in_a_hurry_is_what_is_decided_plainly(
 
         assert (found.memory.holds, found.proposals, found.holding, found.resets, found.unchosen) == expected
         memory = found.memory
+
+
+# Readings over time
+
+
+FALLING = (make_rule("change(last, 3m) < -3%"),)
+PLAN = plan_windows(FALLING, lambda _: MINUTE)
+
+
+def _minute(
+    number: float, last: str | None, memory: Memory, *trades: SmartTrade, plan: WindowPlan = PLAN, **changes: Any
+) -> Evaluation:
+    """
+    Evaluate the listing of a minute, in which the price of the one SmartTrade is *last*.
+    """
+    quotes = {"bid": last, "ask": last, "last": last}
+    listing = make_listing(*(trades or (make_smart_trade(price=make_price(**quotes)),)), seconds=60 * number)
+    arguments: dict[str, Any] = {"settings": make_settings(), "hold_gap_of": gap_of(), "plan": plan, **changes}
+    return evaluate(listing, FALLING, memory, **arguments)
+
+
+def test_a_window_fires_when_it_is_filled_and_not_before() -> None:
+    memory = Memory()
+    fired: list[int] = []
+    for number, last in enumerate(["100", "96", "96", "96.9", "97", "93", "93", "92"]):
+        evaluation = _minute(number, last, memory)
+        memory = evaluation.memory
+        fired.append(len(evaluation.proposals))
+
+    # Three minutes before 96.9 it was 100; before 97 and 93 it was 96; before the second 93 it was 96.9; before 92 97.
+    assert fired == [0, 0, 1, 1, 0, 1, 1, 1]
+
+
+def test_what_windows_look_back_on_is_remembered_and_no_more() -> None:
+    evaluation = _minute(0, "100", Memory())
+
+    assert evaluation.sample is not None
+    assert evaluation.memory.history.newest == evaluation.sample.only({"last"})
+    assert evaluation.sample.values("bid") == {SMART_TRADE: Decimal(100)}
+    assert evaluation.surroundings.plan is PLAN
+
+
+def test_a_reading_that_comes_too_soon_is_not_recorded() -> None:
+    plan = plan_windows([make_rule("lowest(last, 1d) < 1")], lambda _: MINUTE)
+    memory = _minute(0, "100", Memory(), plan=plan).memory
+
+    evaluation = _minute(0.1, "50", memory, plan=plan)
+
+    assert (evaluation.sample, evaluation.memory.history) == (None, memory.history)
+
+
+def test_what_is_long_past_is_forgotten() -> None:
+    memory = Memory()
+    for number in range(200):
+        memory = _minute(number, "100", memory).memory
+
+    assert len(memory.history.samples) < 2 * SAMPLES_IN_A_BLOCK
+
+
+@pytest.mark.parametrize(
+    ("trade", "changes"),
+    [
+        (make_smart_trade(status="finished"), {}),
+        (make_smart_trade(), {"settings": make_settings(api=ApiSettings(accounts=frozenset({AccountId(1)})))}),
+    ],
+)
+def test_what_no_rule_may_touch_is_not_recorded(trade: SmartTrade, changes: dict[str, Any]) -> None:
+    evaluation = _minute(0, None, Memory(), trade, **changes)
+
+    assert evaluation.sample is not None
+    assert evaluation.sample.subjects == ()
+
+
+def test_a_smart_trade_that_no_rule_speaks_of_is_recorded_all_the_same() -> None:
+    rule = make_rule(match=make_match(pair="USDT_BTC"))
+    evaluation = evaluate(
+        make_listing(TRADE), [rule], Memory(), settings=make_settings(), hold_gap_of=gap_of(), plan=PLAN
+    )
+
+    assert evaluation.sample is not None
+    assert evaluation.sample.values("last") == {SMART_TRADE: Decimal("0.10268")}
+
+
+def test_windows_of_rules_that_are_not_due_go_on() -> None:
+    memory = Memory()
+    for number in range(4):
+        listing = make_listing(TRADE, seconds=60 * number)
+        memory = evaluate(
+            listing, [make_rule()], memory, settings=make_settings(), hold_gap_of=gap_of(), plan=PLAN
+        ).memory
+
+    assert [sample.values("last") for sample in memory.history.samples] == [{SMART_TRADE: Decimal("0.10268")}] * 4
+
+
+def test_a_frozen_price_is_recorded_as_unknown() -> None:
+    watch = PriceWatch(price=TRADE.price, since=make_moment(-3600))
+
+    evaluation = _minute(0, None, Memory(prices={SMART_TRADE: watch}), TRADE)
+
+    assert evaluation.sample is not None
+    assert evaluation.sample.values("last") == {}
+
+
+def test_a_market_is_told_by_any_smart_trade_that_trades_there() -> None:
+    rule = make_rule('market("USDT_BTC").last > 5', match=make_match(pair="USDT_DOGE"))
+    plan = plan_windows([rule], lambda _: MINUTE)
+    btc = make_smart_trade(
+        id=SmartTradeId(2),
+        pair="USDT_BTC",
+        status="finished",
+        price=make_price(bid="9", ask="9", last="9"),
+    )
+
+    evaluation = evaluate(
+        make_listing(TRADE, btc), [rule], Memory(), settings=make_settings(), hold_gap_of=gap_of(), plan=plan
+    )
+
+    assert [proposal.smart_trade.id for proposal in evaluation.proposals] == [SMART_TRADE]
+    assert evaluation.sample is not None
+    assert evaluation.sample.markets == {'market("USDT_BTC").last': Decimal(9)}

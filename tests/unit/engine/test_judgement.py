@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,9 @@ from factories import (
     with_prices,
 )
 from tradewarden.engine.judgement import Bench, Judgement, judge_first_read, judge_second_read
+from tradewarden.engine.surroundings import survey
+from tradewarden.engine.window_plan import plan_windows
+from tradewarden.model.history import History, Sample, pack
 from tradewarden.model.memory import PriceWatch
 from tradewarden.model.settings import ApiSettings
 from tradewarden.model.smart_trade import AccountId
@@ -207,3 +211,49 @@ def test_a_false_condition_stays_false_whatever_the_hold() -> None:
 )
 def test_an_old_reading_is_denied(reading: Reading) -> None:
     assert failed_names(second(reading).checks) == ["read-is-fresh"]
+
+
+@pytest.mark.parametrize(
+    ("last", "seconds", "condition"),
+    [
+        ("0.0995", 1, Truth.TRUE),
+        ("0.1", 1, Truth.FALSE),  # it has risen since the listing
+        (None, 1, Truth.UNKNOWN),
+        ("0.0995", 61, Truth.TRUE),  # a window is that of the listing's cycle
+    ],
+)
+def test_windows_are_asked_again_of_the_second_read(last: str | None, seconds: float, condition: Truth) -> None:
+    falling = make_rule("change(last, 3m) < -3%")
+    plan = plan_windows([falling], lambda _: timedelta(minutes=1))
+    trade = make_smart_trade(price=make_price(bid=last, ask=last, last=last))
+    history = History.of(
+        Sample(at=make_moment(-60 * minutes), subjects=(trade.id,), columns={"last": pack([Decimal("0.103")])})
+        for minutes in (3, 2, 1)
+    )
+    surroundings = survey(plan, history, {}, make_moment())
+
+    found = judge_second_read(
+        make_proposal(rule=falling),
+        make_reading(trade),
+        bench(ruleset=make_ruleset(falling), surroundings=surroundings, now=make_moment(seconds)),
+        hold_goes_on=True,
+    )
+
+    assert found.condition is condition
+    assert found.trace.startswith("change(last, 3m)")
+
+
+@pytest.mark.parametrize(("seconds", "condition"), [(1, Truth.TRUE), (60, Truth.TRUE), (61, Truth.UNKNOWN)])
+def test_a_market_that_is_older_than_a_minute_is_unknown(seconds: float, condition: Truth) -> None:
+    rule = make_rule('market("USDT_BTC").last > 0')
+    plan = plan_windows([rule], lambda _: timedelta(minutes=1))
+    surroundings = survey(plan, History(), {"USDT_BTC": make_price()}, make_moment())
+
+    found = judge_second_read(
+        make_proposal(rule=rule),
+        make_reading(),
+        bench(ruleset=make_ruleset(rule), surroundings=surroundings, now=make_moment(seconds)),
+        hold_goes_on=True,
+    )
+
+    assert found.condition is condition

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import make_match, make_rule, make_ruleset, make_smart_trade
-from tradewarden.engine.matching import Matcher, largest_keep, matches
+from tradewarden.engine.matching import Matcher, key_verdicts, largest_keep, matches
 from tradewarden.model.smart_trade import Side
 
 if TYPE_CHECKING:
@@ -123,3 +123,25 @@ def test_no_exception_is_not_an_exception_that_excepts_all() -> None:
     rules = [make_rule(except_=None, name="none"), make_rule(except_=make_match(), name="all")]
 
     assert [rule.name for _, rule in Matcher(rules).questions_for(TRADE)] == ["none"]
+
+
+@given(matchable_rules, matchable_trades)
+def test_the_verdicts_of_the_keys_add_up_to_the_match(rules: list[Rule], trade: SmartTrade) -> None:
+    """
+    All keys of `match` fit, and not all of `except`.
+    """
+    for rule in rules:
+        found = key_verdicts(rule, trade)
+        all_match = all(one.fits for one in found if not one.is_exception)
+        all_except = rule.except_ is not None and all(one.fits for one in found if one.is_exception)
+
+        assert matches(rule, trade) is (all_match and not all_except)
+
+
+def test_a_verdict_tells_value_and_patterns() -> None:
+    [pair, side] = key_verdicts(make_rule(match=make_match(pair="BTC_*"), except_=make_match(side="short")), UNKNOWN)
+
+    assert (pair.key, pair.is_exception, pair.patterns, pair.value, pair.fits) == (
+        *("pair", False, ("BTC_*",), "USDT_DOGE", False),
+    )
+    assert (side.key, side.is_exception, side.value, side.fits) == ("side", True, None, True)

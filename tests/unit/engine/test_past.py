@@ -9,10 +9,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factories import NOON, RULE, make_attempt
-from tradewarden.engine.past import CONSUMING, FAILED, Past, consumes
+from factories import NOON, RULE, make_attempt, make_ledger
+from tradewarden.engine.past import CONSUMING, FAILED, Past, as_of, consumes
 from tradewarden.model.cancel import Attempt
 from tradewarden.model.decision import Outcome
+from tradewarden.model.memory import SetAside
 from tradewarden.model.smart_trade import SmartTradeId, TradeId
 
 attempts = st.lists(
@@ -57,3 +58,31 @@ def test_each_question_is_answered_as_by_looking_through_all(given_attempts: lis
 def test_no_outcome_both_consumes_and_fails() -> None:
     assert not CONSUMING & FAILED
     assert consumes(make_attempt(None))
+
+
+def test_a_ledger_as_it_stood_then() -> None:
+    """What came later is not known yet, and what is not kept of that time is not made up."""
+    earlier, later = make_attempt(minutes_ago=10), make_attempt(minutes_ago=2, trade_id=TradeId(12))
+    ledger = make_ledger(
+        later,
+        earlier,
+        reset_since=frozenset({(RULE, SmartTradeId(1))}),
+        put_off=frozenset({(RULE, SmartTradeId(1))}),
+        waiting=((RULE, SmartTradeId(1)),),
+        set_aside={SmartTradeId(1): SetAside(until=NOON, reason="other steps changed")},
+        armed_at=NOON - timedelta(minutes=3),
+        sent_steps=frozenset({earlier.trade_id, later.trade_id, TradeId(99)}),
+    )
+
+    then = as_of(ledger, NOON - timedelta(minutes=5), armed=False)
+    now = as_of(ledger, NOON, armed=True)
+
+    assert (then.armed, tuple(then.attempts), then.armed_at) == (False, (earlier,), None)
+    assert then.sent_steps == {earlier.trade_id, TradeId(99)}
+    assert (then.put_off, tuple(then.waiting), dict(then.set_aside)) == (frozenset(), (), {})
+    assert then.reset_since == ledger.reset_since
+    assert (tuple(now.attempts), now.armed_at, now.sent_steps) == (
+        (later, earlier),
+        ledger.armed_at,
+        ledger.sent_steps,
+    )

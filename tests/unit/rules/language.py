@@ -5,26 +5,27 @@ A small vocabulary, and random conditions over it, for the tests of the language
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
 
 from tradewarden.rules.condition import Condition, compile_condition
 from tradewarden.rules.diagnostics import ConditionError, Problem
-from tradewarden.rules.schema import FactSchema, FactValue, Kind, Scope, Vocabulary
+from tradewarden.rules.schema import FactSchema, FactValue, Kind, OverTime, Scope, Vocabulary
 
 
-def make_fact(name: str, kind: Kind, *, scope: Scope = Scope.SMART_TRADE, values: tuple[str, ...] = ()) -> FactSchema:
-    return FactSchema(name=name, kind=kind, meaning="m", source="s", unknown_when="u", scope=scope, values=values)
+def make_fact(name: str, kind: Kind, **changes: Any) -> FactSchema:
+    return FactSchema(name=name, kind=kind, meaning="m", source="s", unknown_when="u", **changes)
 
 
 VOCABULARY = Vocabulary(
     [
-        make_fact("last", Kind.NUMBER),
+        make_fact("last", Kind.NUMBER, over_time=OverTime.ALL, of_market=True),
         make_fact("entry_price", Kind.NUMBER),
-        make_fact("live_steps", Kind.NUMBER),
-        make_fact("day_change", Kind.PERCENT),
-        make_fact("profit", Kind.PERCENT),
+        make_fact("live_steps", Kind.NUMBER, over_time=OverTime.EXTREMES),
+        make_fact("day_change", Kind.PERCENT, over_time=OverTime.ALL, of_market=True),
+        make_fact("profit", Kind.PERCENT, over_time=OverTime.ALL),
         make_fact("age", Kind.DURATION),
         make_fact("idle_for", Kind.DURATION),
         make_fact("pair", Kind.TEXT),
@@ -81,8 +82,24 @@ _TEXTS = {"pair": ("USDT_DOGE", "USDT_BTC", "[x]"), "side": ("long", "short")}
 _GLOBS = {"pair": ("USDT_*", "*D?GE", "[x]", "*"), "side": ("l*", "?????")}
 
 
+# What is looked up like a fact: windows, held conditions and markets, as they are named.
+BEYOND = {
+    'market("USDT_BTC").last': Kind.NUMBER,
+    "lowest(last, 1h)": Kind.NUMBER,
+    'highest(market("USDT_BTC").last, 1d)': Kind.NUMBER,
+    "lowest(live_steps, 1h30m)": Kind.NUMBER,
+    'market("USDT_BTC").day_change': Kind.PERCENT,
+    "change(last, 15m)": Kind.PERCENT,
+    "highest(profit, 1s)": Kind.PERCENT,
+    "held(stop_loss, 10m)": Kind.BOOL,
+    'held(change(market("USDT_BTC").last, 5m) < -3% or known(profit), 1h)': Kind.BOOL,
+}
+
+
 def _facts_of(*kinds: Kind) -> st.SearchStrategy[str]:
-    return st.sampled_from([f.name for f in VOCABULARY.in_scope(Scope.SMART_TRADE).values() if f.kind in kinds])
+    read = [f.name for f in VOCABULARY.in_scope(Scope.SMART_TRADE).values() if f.kind in kinds]
+    beyond = [name for name, kind in BEYOND.items() if kind in kinds]
+    return st.sampled_from(read) | st.sampled_from(read + beyond)
 
 
 _kinds = st.sampled_from((Kind.NUMBER, Kind.PERCENT, Kind.DURATION))
@@ -146,7 +163,7 @@ def _of_texts(fact: str) -> st.SearchStrategy[str]:
     )
 
 
-def texts(depth: int = 2, *, with_known: bool = True) -> st.SearchStrategy[str]:
+def texts(depth: int = 2, *, with_known: bool = True, with_held: bool = True) -> st.SearchStrategy[str]:
     """
     Write a random condition.
     """
@@ -156,12 +173,16 @@ def texts(depth: int = 2, *, with_known: bool = True) -> st.SearchStrategy[str]:
         st.sampled_from(("true", "false")),
         st.builds("stop_loss {} {}".format, st.sampled_from(("==", "!=")), st.sampled_from(("true", "breakeven"))),
     )
-    leaves = st.one_of(numeric, numeric, textual, truthful)
+    leaves = st.one_of(numeric, numeric, textual, truthful if with_held else st.just("stop_loss"))
+    if with_held:  # of what nobody has recorded
+        leaves |= texts(0, with_known=with_known, with_held=False).map("held({}, 5m)".format)
     if with_known:
-        leaves |= st.one_of(_kinds.flatmap(values), texts(1, with_known=False)).map("known({})".format)
+        leaves |= st.one_of(_kinds.flatmap(values), texts(1, with_known=False, with_held=with_held)).map(
+            "known({})".format
+        )
     if depth == 0:
         return leaves
-    smaller = texts(depth - 1, with_known=with_known)
+    smaller = texts(depth - 1, with_known=with_known, with_held=with_held)
     joined = st.builds("({} {} {})".format, smaller, st.sampled_from(("and", "or")), smaller)
     return st.one_of(leaves, joined, joined, smaller.map("not ({})".format))
 
@@ -191,6 +212,7 @@ def _value_of(fact: FactSchema) -> st.SearchStrategy[FactValue]:
 
 known_facts: st.SearchStrategy[dict[str, FactValue]] = st.fixed_dictionaries(
     {fact.name: _value_of(fact) for fact in VOCABULARY.in_scope(Scope.SMART_TRADE).values()}
+    | {name: st.booleans() if kind is Kind.BOOL else numbers for name, kind in BEYOND.items()}
 )
 
 

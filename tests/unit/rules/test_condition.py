@@ -63,10 +63,10 @@ def test_all_problems_of_names_and_units_are_told_at_once() -> None:
     The error carries every problem in the order of the text, and reads as one line.
     """
     with pytest.raises(ConditionError) as caught:
-        condition("dya_change < 5% and day_change < -0.05 or change(last, 15m) > 3 and side == 'Long'")
+        condition("dya_change < 5% and day_change < -0.05 or change(age, 15m) > 3 and side == 'Long'")
 
     assert isinstance(caught.value, TradeWardenError)
-    assert [(p.start, p.end) for p in caught.value.problems] == [(0, 10), (33, 38), (42, 59), (76, 82)]
+    assert [(p.start, p.end) for p in caught.value.problems] == [(0, 10), (33, 38), (49, 52), (75, 81)]
     assert str(caught.value).startswith("there is no fact `dya_change` (did you mean `day_change`?); day_change is")
 
 

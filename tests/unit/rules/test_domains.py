@@ -4,38 +4,24 @@ What a fact can be, from its declaration and from what it is made of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import cast
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.cuts import ALL, Numbers, between
 from tradewarden.rules.domains import Domains
+from tradewarden.rules.origin import MarketFact, Window, WindowFunction
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.texts import Texts
 from tradewarden.rules.tree import Fact
 
+if TYPE_CHECKING:
+    from tradewarden.rules.origin import Origin
+
 DOMAINS = Domains(VOCABULARY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made(Fact):
-    """
-    A fact that is made of others, as the tree has them.
-    """
-
-    origin: object
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    function: str = ""
-    base: Fact | None = None
-    fact: Fact | str | None = None
-    length: timedelta = timedelta(minutes=15)
 
 
 def fact(name: str) -> Fact:
@@ -44,7 +30,11 @@ def fact(name: str) -> Fact:
 
 
 def made(origin: Origin, kind: Kind = Kind.PERCENT) -> Fact:
-    return cast("Fact", Made(start=0, end=0, kind=kind, name="made", origin=origin))
+    return Fact(start=0, end=0, kind=kind, name="made", origin=origin)
+
+
+def window(function: WindowFunction, name: str) -> Window:
+    return Window(function=function, base=fact(name), length=timedelta(minutes=15))
 
 
 def numbers(name: str) -> Numbers:
@@ -66,6 +56,9 @@ def test_counts_are_whole() -> None:
     assert DOMAINS.is_whole(fact("live_steps"))
     assert not DOMAINS.is_whole(fact("last"))
     assert not DOMAINS.is_whole(fact("no_such_fact"))
+    assert DOMAINS.is_whole(made(window(WindowFunction.LOWEST, "live_steps")))
+    assert not DOMAINS.is_whole(made(window(WindowFunction.HIGHEST, "last")))
+    assert not DOMAINS.is_whole(made(window(WindowFunction.CHANGE, "live_steps")))
 
 
 def test_only_a_complete_list_of_texts_leaves_no_other() -> None:
@@ -77,19 +70,21 @@ def test_only_a_complete_list_of_texts_leaves_no_other() -> None:
 @pytest.mark.parametrize(
     ("origin", "like"),
     [
-        (Origin(function="lowest", base=fact("day_change")), "day_change"),
-        (Origin(function="highest", base=fact("last")), "last"),
-        (Origin(function="highest", base=fact("profit")), "profit"),
-        (Origin(fact="last"), "last"),
-        (Origin(fact=fact("day_change")), "day_change"),
+        (window(WindowFunction.LOWEST, "day_change"), "day_change"),
+        (window(WindowFunction.HIGHEST, "last"), "last"),
+        (window(WindowFunction.HIGHEST, "profit"), "profit"),
+        (MarketFact(pair="USDT_BTC", fact="last"), "last"),
+        (MarketFact(pair="USDT_BTC", fact="day_change"), "day_change"),
     ],
 )
 def test_what_is_taken_over_a_window_or_of_a_market_is_like_its_fact(origin: Origin, like: str) -> None:
     assert DOMAINS.numbers(made(origin)) == numbers(like)
 
 
-def test_a_price_falls_by_a_hundred_percent_at_most() -> None:
-    change = DOMAINS.numbers(made(Origin(function="change", base=fact("last"))))
+@pytest.mark.parametrize("base", [fact("last"), made(MarketFact(pair="USDT_BTC", fact="last"), Kind.NUMBER)])
+def test_a_price_falls_by_a_hundred_percent_at_most(base: Fact) -> None:
+    origin = Window(function=WindowFunction.CHANGE, base=base, length=timedelta(hours=1))
+    change = DOMAINS.numbers(made(origin))
 
     assert Decimal(-100) in change
     assert Decimal("-100.001") not in change
@@ -99,12 +94,11 @@ def test_a_price_falls_by_a_hundred_percent_at_most() -> None:
 @pytest.mark.parametrize(
     "origin",
     [
-        Origin(function="change", base=fact("day_change")),  # in points
-        Origin(function="change", base=fact("profit_usd")),  # no price: it may be negative
-        Origin(function="held"),
-        Origin(base=fact("pair")),
-        Origin(fact="no_such_fact"),
+        window(WindowFunction.CHANGE, "day_change"),  # in points
+        window(WindowFunction.CHANGE, "profit_usd"),  # no price: it may be negative
+        MarketFact(pair="USDT_BTC", fact="no_such_fact"),
+        None,
     ],
 )
-def test_of_anything_else_nothing_is_known(origin: Origin) -> None:
-    assert DOMAINS.numbers(made(origin)) == ALL
+def test_of_anything_else_nothing_is_known(origin: Origin | None) -> None:
+    assert DOMAINS.numbers(Fact(start=0, end=0, kind=Kind.PERCENT, name="made", origin=origin)) == ALL

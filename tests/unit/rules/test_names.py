@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import pytest
 
-from tradewarden.rules.names import LATER
 from tradewarden.rules.schema import Scope
 from unit.rules.language import condition, marked
 
-FUNCTIONS = "the functions are abs, min, max and known"
+FUNCTIONS = "the functions are abs, min, max, known, change, lowest, highest, held and market"
 MISSING = "`tradewarden vocabulary` lists all facts"
 
 
@@ -47,12 +46,9 @@ def test_a_function_is_no_fact_and_a_fact_no_function() -> None:
     assert marked("age(2h) > 3h") == [("age(2h)", "`age` is a fact, not a function", "write `age` without brackets")]
 
 
-@pytest.mark.parametrize("name", sorted(LATER))
-def test_a_function_whose_time_has_not_come_is_refused_by_name(name: str) -> None:
-    call = f"{name}(last, 15m)"
-
-    assert marked(f"{call} < -5%") == [(call, f"`{name}(...)` is not available yet", FUNCTIONS)]
-    assert marked(f"{name} < -5%") == [(name, f"`{name}` is not available yet", MISSING)]
+def test_a_function_that_looks_back_is_no_fact() -> None:
+    assert marked("change < -5%") == [("change", "`change` is a function", "write `change(..., 15m)`")]
+    assert marked("market < -5%") == [("market", "a market has a pair", 'write `market("USDT_BTC").day_change`')]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +56,7 @@ def test_a_function_whose_time_has_not_come_is_refused_by_name(name: str) -> Non
     [
         ("ab(last)", "did you mean `abs`?"),
         ("MIN(last, 1)", "did you mean `min`?"),
+        ("highst(last, 1h)", "did you mean `highest`?"),
         ("round(last)", FUNCTIONS),
         ('pair.startswith("USDT")', 'texts are compared with ==, in and like: pair like "USDT_*"'),
     ],

@@ -17,6 +17,7 @@ from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.satisfiability import implies, is_never_false, is_never_true, sample
 from tradewarden.rules.schema import FactSchema, Kind, Scope, Vocabulary
+from tradewarden.rules.tree import Fact, walk
 from unit.rules.language import FACTS, VOCABULARY, compiled, condition, facts, texts
 
 if TYPE_CHECKING:
@@ -45,15 +46,21 @@ def tree(text: str) -> Expression:
     return condition(text).expression
 
 
-def _is_within(name: str, value: FactValue) -> bool:
-    schema = BOUNDED_VOCABULARY[name]
-    if not isinstance(value, Decimal):
-        return True
-    if schema.lowest is not None and (value < schema.lowest or (schema.is_above_lowest and value == schema.lowest)):
-        return False
-    if schema.highest is not None and value > schema.highest:
-        return False
-    return not schema.is_whole or value == value.to_integral_value()
+def _within_bounds(expression: Expression, facts: dict[str, FactValue]) -> dict[str, FactValue]:
+    """
+    Make unknown what no fact of the bounded vocabulary can be.
+    """
+    within = dict(facts)
+    for fact in (part for part in walk(expression) if isinstance(part, Fact)):
+        value = within.get(fact.name)
+        if isinstance(value, Decimal) and not _can_be(fact, value):
+            within[fact.name] = None
+    return within
+
+
+def _can_be(fact: Fact, value: Decimal) -> bool:
+    is_counted = not BOUNDED.is_whole(fact) or value == value.to_integral_value()
+    return is_counted and value in BOUNDED.numbers(fact)
 
 
 @settings(max_examples=400)
@@ -70,8 +77,7 @@ def test_never_and_always_are_true_of_whatever_the_facts_are(text: str, facts: d
 @given(text=texts(), facts=facts)
 def test_they_are_true_within_the_bounds_of_the_facts(text: str, facts: dict[str, FactValue]) -> None:
     asked = compiled(text)
-    within = {name: value if _is_within(name, value) else None for name, value in facts.items()}
-    truth = asked.trace(within).truth
+    truth = asked.trace(_within_bounds(asked.expression, facts)).truth
 
     assert not (is_never_true(asked.expression, BOUNDED) and truth is Truth.TRUE)
     assert not (is_never_false(asked.expression, BOUNDED) and truth is Truth.FALSE)

@@ -30,7 +30,11 @@ SPLIT = "make it two rules, or use a list: pair in [...]"
         ("last% > 1", "%", "a percent sign stands right after a number: 5%"),
         ("last > 1 # dear", "#", "a comment belongs outside the condition"),
         ("last > 1;", ";", "put it in quotes if it belongs to a text"),
-        ("last. > 1", ".", "a fact of a step is written `step.distance`, a number `0.5`"),
+        (
+            "last. > 1",
+            ".",
+            'a fact of a step is written `step.distance`, of a market `market("USDT_BTC").last`, a number `0.5`',
+        ),
         ("pair =~ 'x'", "=~", 'write `like "USDT_*"`'),
     ],
 )

@@ -4,11 +4,6 @@ Conditions read back: the words, and the exact place where each comparison turns
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
-from typing import cast
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +13,7 @@ from tradewarden.engine.spoken import SPOKEN_ANSWERS, SPOKEN_NAMES
 from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.schema import Kind, Scope
 from tradewarden.rules.speech import Speech, like
-from tradewarden.rules.tree import Comparator, Comparison, Fact, Literal
+from tradewarden.rules.tree import Fact
 from unit.rules.language import VOCABULARY as SMALL
 from unit.rules.language import compiled, texts
 
@@ -137,72 +132,22 @@ def test_a_glob_in_words(glob: str, holds: bool, words: str) -> None:
     assert like(glob, holds=holds) == words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made(Fact):
-    """
-    A fact that is made of others, as the tree has them.
-    """
-
-    origin: object
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    function: str
-    base: Fact
-    length: timedelta = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Market:
-    pair: str
-    fact: Fact | str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    condition: Comparison
-    length: timedelta = timedelta(minutes=10)
-
-
-LAST = Fact(start=0, end=0, kind=Kind.NUMBER, name="last")
-FALLEN = Comparison(
-    start=0,
-    end=0,
-    kind=Kind.BOOL,
-    operands=(LAST, Literal(start=0, end=0, kind=Kind.NUMBER, value=Decimal(2))),
-    comparators=(Comparator.LESS,),
-)
-
-
-def made(origin: object, kind: Kind = Kind.NUMBER) -> Fact:
-    return cast("Fact", Made(start=0, end=0, kind=kind, name="made(...)", origin=origin))
-
-
 @pytest.mark.parametrize(
-    ("fact", "words"),
+    ("text", "words"),
     [
-        (made(Window(function="change", base=LAST)), "the change of the last price over 15m"),
-        (made(Window(function="lowest", base=LAST)), "the lowest of the last price over 15m"),
-        (made(Market(pair="USDT_BTC", fact=LAST)), "the last price of USDT_BTC"),
-        (made(Market(pair="USDT_BTC", fact="last")), "the last price of USDT_BTC"),
-        (made(Market(pair="USDT_BTC", fact="news")), "the news of USDT_BTC"),
+        ("change(last, 15m) < -1%", "the change of the last price over 15m is below -1 % (at -1.001 %, not at -1 %)"),
+        ("highest(profit, 1d) >= 5%", "the highest of the profit over 1d is at least 5 % (at 5 %, not at 4.999 %)"),
+        ('market("USDT_BTC").day_change == 1%', "the day change of USDT_BTC is exactly 1 %"),
         (
-            made(Window(function="change", base=made(Market(pair="USDT_BTC", fact=LAST)))),
-            "the change of the last price of USDT_BTC over 15m",
+            'change(market("USDT_BTC").last, 1h30m) != 1%',
+            "the change of the last price of USDT_BTC over 1h30m is other than 1 %",
         ),
-        (made(object()), "made(...)"),
+        ("held(last < 2, 10m)", "(the last price is below 2 (at 1.9, not at 2)) has held for 10m"),
+        ("not held(stop_loss, 10m)", "(there is a live stop loss) has not held for 10m"),
     ],
 )
-def test_facts_that_are_made_of_others(fact: Fact, words: str) -> None:
-    assert SPEECH.value(fact) == words
-
-
-def test_what_has_held() -> None:
-    held = made(Held(condition=FALLEN), Kind.BOOL)
-
-    assert SPEECH.condition(held) == "(the last price is below 2 (at 1.9, not at 2)) has held for 10m"
-    assert SPEECH.condition(held, holds=False).endswith(") has not held for 10m")
+def test_windows_and_markets(text: str, words: str) -> None:
+    assert SPEECH.condition(compile_condition(text, VOCABULARY, scope=Scope.SMART_TRADE).expression) == words
 
 
 def test_a_yes_or_no_fact_without_words_of_its_own() -> None:

@@ -5,8 +5,6 @@ Where advice begins and where it ends: one step to either side of each line.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -14,10 +12,7 @@ from hypothesis import given, settings
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.satisfiability import is_never_true
-from tradewarden.rules.schema import Kind
-from tradewarden.rules.tree import Fact
 from tradewarden.rulesfile.advice import advise
-from tradewarden.rulesfile.advice.pairs import _markets
 from tradewarden.rulesfile.advice.requests import about_requests
 from tradewarden.rulesfile.loader import examine
 from tradewarden.rulesfile.problems import Issue, Severity
@@ -263,27 +258,41 @@ def test_what_match_leaves(more: str, found: list[str]) -> None:
     assert codes(rule("a", more)) == found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made(Fact):
-    origin: object
+@pytest.mark.parametrize(
+    ("when", "places"),
+    [
+        ('market("BTC_USDT").day_change < -5%', ['"BTC_USDT"']),
+        ('change(market("BTC_USDT").last, 15m) < -5%', ['"BTC_USDT"']),
+        ('held(pair == "DOGE_USDT" and stop_loss, 10m)', ['"DOGE_USDT"']),
+        ('change(market("USDT_BTC").last, 15m) < -5%', []),
+    ],
+)
+def test_pairs_of_other_markets(when: str, places: list[str]) -> None:
+    issues = [issue for issue in advice(f"name: a\n    cancel: farthest\n    when: {when}") if issue.fix]
+
+    marked = [f"    when: {when}"[issue.column : issue.column + issue.length] for issue in issues]
+    assert marked == places
+    assert all(issue.fix is not None and issue.fix.replacement in {"USDT_BTC", "USDT_DOGE"} for issue in issues)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    pair: str | None = None
-    base: Fact | None = None
+@pytest.mark.parametrize(
+    ("when", "found"),
+    [
+        ("change(last, 15m) < -120%", ["out-of-range"]),
+        ("change(last, 15m) < -5% and change(last, 15m) > -3%", ["never-true"]),
+        ("change(last, 15m) < -5% and change(last, 1h) > -3%", []),
+        ("lowest(day_change, 1h) < -101%", ["out-of-range"]),
+        ("lowest(live_steps, 1h) == 1.5", ["out-of-range"]),
+        ('market("USDT_BTC").last < 0', ["out-of-range"]),
+        ("held(hour == 24, 10m)", ["out-of-range"]),
+        ("held(profit > 5% and profit < 3%, 10m)", ["never-true"]),
+    ],
+)
+def test_windows_and_markets_have_bounds_too(when: str, found: list[str]) -> None:
+    assert codes(f"name: a\n    cancel: farthest\n    when: {when}") == found
 
 
-def made(text: str, origin: Origin) -> Fact:
-    return cast("Fact", Made(start=0, end=len(text), kind=Kind.NUMBER, name=text, origin=origin))
+def test_of_windows_no_example_is_made_up() -> None:
+    first, second = ("name: a\n    cancel: farthest\n    when: {}", "name: b\n    cancel: farthest\n    when: {}")
 
-
-def test_the_pair_of_another_market_is_found_where_it_is_written() -> None:
-    text = 'change(market("BTC_USDT").last, 15m)'
-    market = made(text, Origin(pair="BTC_USDT"))
-
-    [(start, end, pair)] = _markets(made(text, Origin(base=market)), text)
-
-    assert (text[start:end], pair) == ('"BTC_USDT"', "BTC_USDT")
-    assert list(_markets(made("last", Origin(pair="BTC_USDT")), "last")) == []
-    assert list(_markets(Fact(start=0, end=4, kind=Kind.NUMBER, name="last"), "last")) == []
+    assert codes(first.format("lowest(profit, 1h) > 5%"), second.format("profit < 3%")) == []

@@ -42,8 +42,8 @@ GOOD = [ROOT / "rules.example.yaml", *sorted(SAMPLES.glob("*.good.yaml"))]
 # Why a schema accepts a bad sample, by the name of the sample.
 ONLY_THE_LOADER = {
     "what a condition means": """
-        condition-double-quoted condition-folded condition-fraction condition-literal condition-not-yet condition-plain
-        condition-single-quoted condition-two-lines trap-comment
+        condition-double-quoted condition-folded condition-fraction condition-literal condition-plain
+        condition-single-quoted condition-two-lines condition-window trap-comment
     """,
     "which lines look like a credential": "credential-comment credential-pem credential-value",
     "how the fields of a cron expression go together": "cron-days cron-never",

@@ -31,10 +31,12 @@ from factories import (
 )
 from fakes import FakeClock
 from port_fakes import FakeGateway, FakeJournal, Heard
+from tradewarden.engine.window_plan import plan_windows
 from tradewarden.errors import AccessDenied, JournalError, PlanLimited, RateLimited, TransientError
 from tradewarden.model.cancel import Answer, CancelAnswer, Refusal
 from tradewarden.model.decision import Outcome
-from tradewarden.model.memory import Ledger, ListingMemory, Memory
+from tradewarden.model.history import History
+from tradewarden.model.memory import Ledger, ListingMemory, Memory, PriceWatch
 from tradewarden.model.settings import ApiSettings, Limits, Mode
 from tradewarden.model.smart_trade import AccountId, SmartTradeId, Unreadable
 from tradewarden.service.access import Access
@@ -76,6 +78,7 @@ class Rig:
             access=self.access,
             hold_gap_of=lambda _: timedelta(minutes=5),
             new_cycle_id=lambda: "cycle-1",
+            plan=plan_windows(self.rules, lambda _: timedelta(minutes=1)),
         )
 
     def answer(self, refusal: Refusal, reason: str = "no", detail: str = "") -> None:
@@ -435,3 +438,126 @@ async def test_a_repeat_that_is_spent_meanwhile_has_no_row() -> None:
     rig.heard.cues["cancel.answered"] = lambda: setattr(rig.journal, "past", spent)
 
     assert _told(await rig.cycle.run()) == [(SMART_TRADE, "cancelled", None)]
+
+
+# Markets and readings over time
+
+
+BTC = "USDT_BTC"
+ASKED = make_price(day_change=None, quote_volume=None)
+ON_BTC = make_rule(f'market("{BTC}").last < 1')
+
+
+async def test_a_market_that_a_smart_trade_is_in_costs_no_request() -> None:
+    rig = Rig(make_smart_trade(), make_smart_trade(id=OTHER, pair=BTC), rules=(ON_BTC,))
+
+    report = await rig.cycle.run()
+
+    assert _told(report)[0] == (SMART_TRADE, "cancelled", None)
+    assert not [asked for asked in rig.gateway.asked if asked.startswith("market")]
+
+
+async def test_a_market_that_no_smart_trade_is_in_is_asked_for_once() -> None:
+    rig = Rig(make_smart_trade(exchange=None), make_smart_trade(id=OTHER), rules=(ON_BTC,))
+    rig.gateway.markets = {BTC: ASKED}
+
+    report = await rig.cycle.run()
+
+    assert _told(report)[0] == (SMART_TRADE, "cancelled", None)
+    assert [asked for asked in rig.gateway.asked if asked.startswith("market")] == [f"market {BTC} binance_us"]
+
+
+async def test_a_market_whose_price_stands_still_is_asked_for() -> None:
+    rig = Rig(
+        make_smart_trade(), make_smart_trade(id=OTHER, pair=BTC, price=make_price(last="0.1026")), rules=(ON_BTC,)
+    )
+    watch = PriceWatch(price=make_price(last="0.1026"), since=make_moment(-3600))
+    rig.journal.memory = Memory(prices={OTHER: watch})
+    rig.gateway.markets = {BTC: ASKED}
+
+    assert _told(await rig.cycle.run())[0] == (SMART_TRADE, "cancelled", None)
+    assert f"market {BTC} binance_us" in rig.gateway.asked
+
+
+async def test_a_market_that_is_not_to_be_had_is_told_and_unknown() -> None:
+    rig = Rig(rules=(ON_BTC, make_rule("last > 5", name="other")))
+
+    report = await rig.cycle.run()
+
+    assert _told(report) == []
+    (error,) = report.errors
+    assert (error.error, error.message) == ("market", f"the market {BTC} is unknown: there is no {BTC}")
+    assert [memory.listing for memory, _ in rig.journal.saved] == [ListingMemory(accepted_count=1)]
+
+
+@pytest.mark.parametrize("error", [AccessDenied("no"), PlanLimited("no"), TransientError("no")])
+async def test_what_is_denied_of_a_market_stops_no_other_rule(error: Exception) -> None:
+    """
+    The listing was read just before: the key is good, and only what the market is asked for stays unknown.
+    """
+    rig = Rig(rules=(make_rule(), make_rule(f'market("{BTC}").last < 1', name="on-btc")))
+    rig.gateway.no_market = error
+
+    report = await rig.cycle.run()
+
+    assert _told(report) == [(SMART_TRADE, "cancelled", None)]
+    assert _errors(report) == ["market"]
+    assert await rig.journal.access_stopped() is None
+
+
+async def test_a_penalty_for_asking_for_a_market_ends_the_cycle() -> None:
+    rig = Rig(rules=(make_rule(), make_rule(f'market("{BTC}").last < 1', name="on-btc")))
+    rig.gateway.no_market = PENALTY
+
+    report = await rig.cycle.run()
+
+    assert (_told(report), _errors(report)) == ([], ["penalty"])
+
+
+async def test_without_an_exchange_no_market_is_asked_for() -> None:
+    rig = Rig(make_smart_trade(exchange=None), rules=(ON_BTC,))
+
+    report = await rig.cycle.run()
+
+    assert (_told(report), _errors(report), rig.gateway.asked) == ([], [], ["list"])
+
+
+async def test_what_a_cycle_saw_is_recorded_and_looked_back_on() -> None:
+    rig = Rig(rules=(make_rule("lowest(last, 2m) < 0.05"),))
+    rig.gateway.listings *= 2
+
+    await rig.cycle.run()
+
+    (sample, listing) = rig.journal.samples[0]
+    assert (sample.subjects, sample.values("last")) == ((SMART_TRADE,), {SMART_TRADE: Decimal("0.10268")})
+    assert listing.smart_trades == rig.trades
+    assert rig.journal.looked_back == [(frozenset({"last"}), timedelta(minutes=4))]
+    assert rig.journal.memory.history.newest == sample.only({"last"})
+
+
+async def test_a_suspicious_listing_is_not_recorded() -> None:
+    rig = Rig(rules=(make_rule("lowest(last, 2m) < 0.05"),))
+    rig.journal.memory = Memory(listing=ListingMemory(accepted_count=100))
+
+    report = await rig.cycle.run()
+
+    assert _errors(report) == ["suspicious_reading"]
+    assert (rig.journal.samples, rig.journal.memory.history) == ([], History())
+
+
+async def test_a_record_that_cannot_be_kept_ends_the_cycle() -> None:
+    rig = Rig()
+    rig.journal.failures["keep_sample"] = JournalError("the disk is full")
+
+    report = await rig.cycle.run()
+
+    assert (_told(report), _errors(report)) == ([], ["journal"])
+
+
+async def test_a_history_that_cannot_be_read_ends_the_cycle() -> None:
+    rig = Rig()
+    rig.journal.failures["load_history"] = JournalError("a sample cannot be read")
+
+    report = await rig.cycle.run()
+
+    assert (_told(report), _errors(report)) == ([], ["journal"])

@@ -54,6 +54,34 @@ class TestReading:
         assert call("GET", ONE).headers["Content-Type"] == "application/json; charset=utf-8"
 
 
+class TestMarkets:
+    RATES = "/ver1/accounts/currency_rates"
+
+    def test_the_price_of_a_pair_is_that_of_its_smart_trade(self, call: Caller, world: World) -> None:
+        pair = world.smart_trade(ID).pair
+        world.set_prices(pair=pair, last="0.2", bid="0.19", ask="0.21")
+
+        rates = call.json("GET", f"{self.RATES}?market_code=binance_us&pair={pair}")
+
+        assert rates == {"last": "0.2", "bid": "0.19", "ask": "0.21"}
+
+    def test_a_price_that_is_not_known_is_null(self, call: Caller, world: World) -> None:
+        pair = world.smart_trade(ID).pair
+        world.set_prices(pair=pair, last=None)
+
+        assert call.json("GET", f"{self.RATES}?market_code=binance_us&pair={pair}")["last"] is None
+
+    @pytest.mark.parametrize("query", ["market_code=binance_us&pair=USDT_XYZ", "pair=USDT_DOGE", "market_code=x", ""])
+    def test_a_pair_that_nobody_trades_is_not_found(self, call: Caller, query: str) -> None:
+        assert call.json("GET", f"{self.RATES}?{query}", status=404)["error"] == "not_found"
+
+    def test_it_needs_no_key(self, api: Api, world: World) -> None:
+        target = f"/public/api{self.RATES}?market_code=binance_us&pair={world.smart_trade(ID).pair}"
+
+        assert api.handle(Request(method="GET", target=target, headers={})).status == 200
+        assert api.handle(Request(method="POST", target=target, headers={})).status != 200
+
+
 class TestCancelling:
     def test_the_answer_shows_the_step_as_it_was(self, call: Caller, clock: Clock, entity: dict[str, Any]) -> None:
         assert call.json("DELETE", f"{ONE}/trades/{FAR}") == entity

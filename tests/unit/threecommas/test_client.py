@@ -8,6 +8,7 @@ import asyncio
 import traceback
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -426,6 +427,47 @@ async def test_valid_credentials() -> None:
 async def test_credentials_that_are_not_valid(reply: httpx.Response, expected: type[ApiError]) -> None:
     with pytest.raises(expected):
         await make_rig(answers(reply)).client.validate()
+
+
+# Markets
+
+RATES = {"last": "67000.1", "bid": "67000", "ask": "67000.2"}
+
+
+async def test_a_market_is_asked_for_by_exchange_and_pair() -> None:
+    rig = make_rig(answers(httpx.Response(200, json=RATES)))
+
+    price = await rig.client.read_market("USDT_BTC", exchange="binance us")
+
+    assert (price.last, price.bid, price.ask) == (Decimal("67000.1"), Decimal(67000), Decimal("67000.2"))
+    assert (price.day_change_pct, price.quote_volume) == (None, None)
+    target = "/public/api/ver1/accounts/currency_rates?market_code=binance+us&pair=USDT_BTC"
+    assert rig.lines == [f"GET {target}"]
+    assert rig.requests[0].headers["Cache-Control"] == "no-cache"
+
+
+async def test_a_market_takes_one_request_of_the_budget() -> None:
+    rig = make_rig(answers(httpx.Response(200, json=RATES), httpx.Response(200, json=RATES)), per_minute=10)
+    before = rig.client.requests_sent
+
+    await rig.client.read_market("USDT_BTC", exchange="binance")
+
+    assert rig.client.requests_sent == before + 1
+    assert rig.budget.left() == 9
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (httpx.Response(404, json={"error": "not_found", "error_description": "Not Found"}), NotFound),
+        (httpx.Response(200, json=[]), UnreadableReply),
+        (api_error(401, "signature_invalid"), AccessDenied),
+        (httpx.Response(429, text="Retry later"), RateLimited),
+    ],
+)
+async def test_a_market_that_is_not_to_be_had(reply: httpx.Response, expected: type[ApiError]) -> None:
+    with pytest.raises(expected, match="currency_rates"):
+        await make_rig(answers(reply)).client.read_market("USDT_BTC", exchange="binance")
 
 
 # Trying again

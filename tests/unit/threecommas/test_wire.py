@@ -350,13 +350,31 @@ def test_validity() -> None:
             wire.read_validity(body)
 
 
+def test_the_rates_of_a_market_are_its_price() -> None:
+    body = b'{"last": "67000.1", "bid": "67000", "ask": 67000.2, "minPrice": "0.01", "trading_fee_rate": "0.001"}'
+
+    assert wire.read_rates(body) == CurrentPrice(
+        bid=Decimal(67000), ask=Decimal("67000.2"), last=Decimal("67000.1"), day_change_pct=None, quote_volume=None
+    )
+
+
+def test_what_is_odd_about_rates_is_unknown() -> None:
+    nothing = CurrentPrice(bid=None, ask=None, last=None, day_change_pct=None, quote_volume=None)
+
+    assert wire.read_rates(b'{"last": "much", "bid": null, "ask": []}') == nothing
+    assert wire.read_rates(b"{}") == nothing
+    for body in (b"[]", b"5", b"null", b"{"):
+        with pytest.raises(Malformed):
+            wire.read_rates(body)
+
+
 json_keys = st.text(st.characters(categories=["L"]), min_size=1, max_size=8)  # no dot, no digit: paths stay readable
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(json_keys, inner, max_size=4),
     max_leaves=12,
 )
-READERS = [wire.read_page, wire.read_smart_trade, wire.read_trades, wire.read_validity]
+READERS = [wire.read_page, wire.read_smart_trade, wire.read_trades, wire.read_rates, wire.read_validity]
 
 
 @given(st.binary() | json_values.map(json_bytes))

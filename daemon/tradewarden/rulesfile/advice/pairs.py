@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tradewarden.rules.origin import Held, MarketFact, Window
 from tradewarden.rules.pair_notation import QUOTES, as_3commas_writes
 from tradewarden.rules.ruleset import MatchKey
 from tradewarden.rules.tree import Comparison, Fact, Likeness, Literal, Membership, walk
@@ -78,21 +79,22 @@ def _pairs_in(expression: Expression, text: str) -> Iterator[tuple[int, int, str
                 if text[start + 1 : end - 1] == glob:
                     yield start, end, glob
             case Fact():
-                yield from _markets(node, text)
+                yield from _within(node, text)
 
 
-def _markets(fact: Fact, text: str) -> Iterator[tuple[int, int, str]]:
+def _within(fact: Fact, text: str) -> Iterator[tuple[int, int, str]]:
     """
-    Yield the pair of a fact of another market, as in ``market("USDT_BTC").last``, where it is written.
+    Yield the pairs within a fact that is made of others, as in ``market("USDT_BTC").last``, where they are written.
     """
-    origin = getattr(fact, "origin", None)
-    base, pair = getattr(origin, "base", None), getattr(origin, "pair", None)
-    if isinstance(base, Fact):
-        yield from _markets(base, text)
-    elif isinstance(pair, str):
-        start = text.find(pair, fact.start, fact.end) - 1
-        if start >= fact.start:
-            yield start, start + len(pair) + 2, pair
+    match fact.origin:
+        case Window(base=base):
+            yield from _within(base, text)
+        case Held(condition=condition):
+            yield from _pairs_in(condition, text)
+        case MarketFact(pair=pair):
+            start = text.find(pair, fact.start, fact.end) - 1
+            if start >= fact.start:
+                yield start, start + len(pair) + 2, pair
 
 
 def _literals(values: tuple[Expression, ...]) -> Iterator[tuple[int, int, str]]:

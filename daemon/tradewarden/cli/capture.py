@@ -1,0 +1,144 @@
+"""
+``tradewarden capture``: a test of a rule, written from a decision in the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from tradewarden.cli.options import DEFAULTS, Options, not_empty
+from tradewarden.cli.terminal import say
+from tradewarden.clock import SystemClock
+from tradewarden.engine.facts import VOCABULARY
+from tradewarden.errors import StateError, UsageError, UserError
+from tradewarden.journal.rows import JournalOutcome
+from tradewarden.journal.sqlite import SqliteJournal
+from tradewarden.model.smart_trade import Listing, SmartTradeId
+from tradewarden.places import find_rules, find_state
+from tradewarden.rulesfile.loader import load_rules
+from tradewarden.ruletests.capture import Decision
+from tradewarden.ruletests.capture import capture as capture_test
+from tradewarden.ruletests.loader import load_tests
+from tradewarden.ruletests.report import verdict_lines
+from tradewarden.ruletests.run import run_tests
+
+if TYPE_CHECKING:
+    from tradewarden.journal.rows import JournalRow
+    from tradewarden.ruletests.capture import CapturedTest
+
+
+def capture(
+    *,
+    row_id: Annotated[
+        int | None, Parameter(name="--id", help="The row of the journal: `journal --json` shows the ids.")
+    ] = None,
+    smart_trade: Annotated[int | None, Parameter(help="The latest decision about this SmartTrade.")] = None,
+    out: Annotated[Path, Parameter(converter=not_empty, help="The folder for the two files.")] = Path(),
+    options: Options = DEFAULTS,
+) -> None:
+    """
+    Write a test file and its SmartTrade from a decision in the journal: the latest, or the one that is named.
+    """
+    if row_id is not None and smart_trade is not None:
+        raise UsageError("--id names a decision already: leave --smart-trade out.")
+    rules = find_rules(options.rules, os.environ).path
+    state = find_state(options.state, os.environ)
+    if not state.path.is_dir():
+        msg = f"there is no state folder {state}, so there is no journal. Name another with --state."
+        raise StateError(msg)
+    say(f"rules {rules}; state {state}")
+    decision, at = choose(asyncio.run(_rows(state.path)), row_id=row_id, smart_trade=smart_trade)
+    listings = asyncio.run(recorded(state.path, at, decision.row.smart_trade_id))
+    write_captured(decision, listings, rules=rules, out=out)
+
+
+async def recorded(state: Path, at: datetime, smart_trade_id: SmartTradeId) -> Sequence[Listing]:
+    """
+    Return the recorded readings up to the one on which the decision of *at* rests, oldest first. Raises StateError.
+    """
+    msg = (
+        f"the journal in {state} keeps no readings, and a test needs those of SmartTrade {smart_trade_id} "
+        f"before {at:%Y-%m-%d %H:%M:%S} UTC."
+    )
+    raise StateError(msg)
+
+
+def choose(rows: Sequence[JournalRow], *, row_id: int | None, smart_trade: int | None) -> tuple[Decision, datetime]:
+    """
+    Return the decision that is meant among *rows*, newest first, and when it was made. Raises UsageError.
+    """
+    for row in rows:
+        if row_id is not None and row.id != row_id:
+            continue
+        if not isinstance(row, JournalOutcome):
+            if row_id is not None:
+                msg = f"row {row_id} of the journal is no decision about a SmartTrade: it is `{row.event}`."
+                raise UsageError(msg)
+            continue
+        if smart_trade in {None, row.row.smart_trade_id}:
+            return Decision(number=row.id, row=row.row, mode=row.mode), row.at
+    what = f"no row {row_id}" if row_id is not None else "no decision"
+    about = "" if smart_trade is None else f" about SmartTrade {smart_trade}"
+    msg = f"the journal has {what}{about}: `tradewarden journal --json` shows what it has."
+    raise UsageError(msg)
+
+
+def write_captured(decision: Decision, listings: Sequence[Listing], *, rules: Path, out: Path) -> None:
+    """
+    Write the two files into the folder *out*, play the test, and tell both. Raises UserError; overwrites nothing.
+    """
+    loaded_rules = load_rules(rules, VOCABULARY)
+    rule = next((rule for rule in loaded_rules.ruleset.rules if rule.name == decision.row.rule), None)
+    if rule is None:
+        msg = f"{rules} has no rule {decision.row.rule!r} any more: name the file that has it with --rules."
+        raise UsageError(msg)
+    captured = capture_test(decision, listings, rule=rule, rules=_seen_from(out, rules))
+    if captured is None:
+        msg = f"the readings of that time do not hold SmartTrade {decision.row.smart_trade_id}: nothing is captured."
+        raise UserError(msg)
+    test_file = _write(captured, out)
+    loaded = load_tests(test_file, VOCABULARY)
+    verdicts = asyncio.run(run_tests(loaded.tests, loaded.rules, SystemClock()))
+    sys.stdout.write(f"{test_file}\n{out / captured.fixture_name}\n")
+    lines = [line for verdict in verdicts if not verdict.passed for line in verdict_lines(verdict)]
+    if lines:
+        sys.stdout.write(
+            "It does not play as it was recorded: the rules, the journal's past or the switch may differ.\n"
+        )
+    sys.stdout.write("".join(f"{line}\n" for line in lines) or "It plays as it was recorded.\n")
+
+
+async def _rows(state: Path) -> Sequence[JournalRow]:
+    async with await SqliteJournal.open(state, clock=SystemClock()) as journal:
+        return await journal.rows()
+
+
+def _seen_from(folder: Path, rules: Path) -> str:
+    """
+    Return the path of the rules file as a file in *folder* names it.
+    """
+    return os.path.relpath(rules.resolve(), folder.resolve())
+
+
+def _write(captured: CapturedTest, out: Path) -> Path:
+    """
+    Write both files, or none, and return the path of the test file. Raises UserError if one is there already.
+    """
+    files = {out / captured.fixture_name: captured.fixture_text, out / captured.test_name: captured.test_text}
+    for path in files:
+        if path.exists():
+            msg = f"{path} is there already: remove it, or name another folder with --out."
+            raise UserError(msg)
+    out.mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    return out / captured.test_name

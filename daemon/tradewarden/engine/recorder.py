@@ -1,0 +1,59 @@
+"""
+Puts what a cycle sees of all SmartTrades into one sample.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tradewarden.engine.facts import derivations_of
+from tradewarden.engine.window_plan import RECORDED
+from tradewarden.model.history import Sample, pack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tradewarden.engine.facts import Facts
+    from tradewarden.engine.seen import Seen
+    from tradewarden.engine.window_plan import WindowPlan
+    from tradewarden.model.moment import Moment
+    from tradewarden.model.smart_trade import SmartTradeId
+
+_RECORDED = derivations_of(RECORDED)
+
+
+class Recorder:
+    """
+    Collects what moves with the market of every SmartTrade, and what the windows of *plan* look back on.
+    """
+
+    def __init__(self, plan: WindowPlan) -> None:
+        self._subjects: list[SmartTradeId] = []
+        self._recorded: list[tuple[Decimal | None, ...]] = []
+        self._others = sorted(plan.columns - set(RECORDED))
+        self._other_values: list[tuple[Decimal | None, ...]] = []
+
+    def add(self, seen: Seen, facts: Facts, held: Mapping[str, Decimal | None]) -> None:
+        """
+        Take in one SmartTrade: its *facts*, and what its held conditions came to.
+        """
+        self._subjects.append(seen.trade.id)
+        self._recorded.append(tuple(_number(derive(seen)) for _, derive in _RECORDED))
+        if self._others:
+            self._other_values.append(
+                tuple(held[name] if name in held else _number(facts.get(name)) for name in self._others)
+            )
+
+    def sample(self, now: Moment, markets: Mapping[str, Decimal]) -> Sample:
+        """
+        Return all of it as the sample of the moment *now*.
+        """
+        names = [name for name, _ in _RECORDED]
+        columns = dict(zip(names, map(pack, zip(*self._recorded, strict=True)), strict=False))
+        columns |= dict(zip(self._others, map(pack, zip(*self._other_values, strict=True)), strict=False))
+        return Sample(at=now, subjects=tuple(self._subjects), columns=columns, markets=markets)
+
+
+def _number(value: object) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None

@@ -1,0 +1,172 @@
+"""
+The readings over time: packed without a loss, in blocks that answer as the samples in them would.
+"""
+
+from __future__ import annotations
+
+import zlib
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factories import make_moment
+from tradewarden.model.history import SAMPLES_IN_A_BLOCK, Extremes, History, Sample, checked, extremes_of, pack, unpack
+from tradewarden.model.smart_trade import SmartTradeId
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+A, B, C = SmartTradeId(1), SmartTradeId(2), SmartTradeId(3)
+numbers = st.none() | st.decimals(allow_nan=False, allow_infinity=False)
+few = st.none() | st.integers(-2, 2).map(Decimal)
+
+
+def _sample(values: Sequence[Decimal | str | None], *, minute: float = 0, boot_id: str = "boot-1") -> Sample:
+    column = [None if value is None else Decimal(value) for value in values]
+    subjects = tuple(SmartTradeId(number) for number in range(1, len(column) + 1))
+    return Sample(
+        at=make_moment(minute * 60, boot_id=boot_id),
+        subjects=subjects,
+        columns={"last": pack(column), "bid": pack(column[::-1])},
+        markets={'market("USDT_BTC").last': Decimal(5)},
+    )
+
+
+def _minutes(count: int) -> list[Sample]:
+    return [_sample([Decimal(number)], minute=number) for number in range(count)]
+
+
+@given(st.lists(numbers, min_size=1))
+def test_what_is_packed_comes_out_as_it_was(values: list[Decimal | None]) -> None:
+    """
+    Exactly: with the same digits, the same exponent, and unknown as unknown.
+    """
+    found = [Decimal(text) if text else None for text in unpack(pack(values))]
+
+    assert [value and value.as_tuple() for value in found] == [value and value.as_tuple() for value in values]
+    assert found == values
+
+
+@given(st.lists(st.none() | st.decimals(-(10**40), 10**40, allow_nan=False), max_size=30))
+def test_a_column_of_facts_is_found_to_be_one(values: list[Decimal | None]) -> None:
+    assert checked(pack(values)) == pack(values)
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "1,x", "1.5.5", "1e5", "1;2", "1E+9999", " 1", "1\n", "\u00b2"])
+def test_a_column_that_holds_anything_but_numbers_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        checked(zlib.compress(text.encode()))
+
+
+@pytest.mark.parametrize("read", [checked, unpack])
+def test_what_is_no_column_is_refused(read: object) -> None:
+    for data in (b"", b"1,2", pack([Decimal(1)])[:-3]):
+        with pytest.raises(ValueError, match=r"Error|incomplete|incorrect|data"):
+            read(data)  # type: ignore[operator]
+
+
+def test_a_column_that_is_not_text_is_refused() -> None:
+    with pytest.raises(UnicodeDecodeError):
+        unpack(zlib.compress(b"\xff"))
+
+
+def test_a_sample_tells_the_values_that_are_known() -> None:
+    sample = _sample(["1", None, "3"])
+
+    assert sample.values("last") == {A: Decimal(1), C: Decimal(3)}
+    assert list(sample.known("last")) == [(A, "1"), (C, "3")]
+    assert sample.values("ask") == {}
+
+
+def test_a_sample_can_be_cut_down_to_some_columns() -> None:
+    sample = _sample(["1", "2"]).only(["last", "spread"])
+
+    assert list(sample.columns) == ["last"]
+    assert sample.values("last") == {A: Decimal(1), B: Decimal(2)}
+    assert sample.markets == {'market("USDT_BTC").last': Decimal(5)}
+    assert sample.at == make_moment()
+
+
+def test_no_history_has_no_newest() -> None:
+    assert History().newest is None
+    assert list(History().samples) == []
+    assert History().extremes_since(0, "last") == Extremes()
+
+
+@pytest.mark.parametrize("count", [1, SAMPLES_IN_A_BLOCK - 1, SAMPLES_IN_A_BLOCK, SAMPLES_IN_A_BLOCK + 1, 130])
+def test_a_history_keeps_all_samples_in_their_order(count: int) -> None:
+    samples = _minutes(count)
+
+    history = History.of(samples)
+
+    assert list(history.samples) == samples
+    assert history.newest == samples[-1]
+    assert [len(block.samples) for block in history.blocks] == [SAMPLES_IN_A_BLOCK] * (count // SAMPLES_IN_A_BLOCK)
+
+
+def test_samples_of_the_same_smart_trades_share_their_list() -> None:
+    """
+    A thousand numbers for each of a day's minutes would take more room than the prices.
+    """
+    history = History.of([_sample(["1", "2"], minute=0), _sample(["3", "4"], minute=1), _sample(["5"], minute=2)])
+
+    first, second, third = history.samples
+    assert second.subjects is first.subjects
+    assert second.values("last") == {A: Decimal(3), B: Decimal(4)}
+    assert second.at == make_moment(60)
+    assert second.markets == first.markets
+    assert third.subjects == (A,)
+
+
+def test_whole_blocks_are_forgotten_once_their_newest_is_too_old() -> None:
+    history = History.of(_minutes(130))  # blocks end at 59 and 119 minutes
+    now = make_moment(130 * 60)
+
+    assert history.within(timedelta(minutes=71), now) is history
+    assert history.within(timedelta(minutes=70, seconds=59), now).samples[0].at == make_moment(3600)
+    assert len(history.within(timedelta(0), now).samples) == 10
+
+
+def test_a_clock_that_was_set_back_forgets_nothing_too_early() -> None:
+    history = History.of(_minutes(SAMPLES_IN_A_BLOCK))
+    earlier = make_moment(-9999, boot_id="boot-2")
+
+    assert history.within(timedelta(0), earlier) is history
+
+
+@given(
+    st.lists(st.lists(few, min_size=1, max_size=3), min_size=1, max_size=150),
+    st.integers(0, 150),
+)
+def test_extremes_are_those_of_the_samples(rows: list[list[Decimal | None]], start: int) -> None:
+    history = History.of(_sample(row, minute=number) for number, row in enumerate(rows))
+
+    for _ in range(2):  # from the samples, and then from what a block remembers of them
+        found = history.extremes_since(start, "last")
+        for place, subject in enumerate((A, B, C)):
+            known = [row[place] for row in rows[start:] if place < len(row)]
+            plain = [value for value in known if value is not None]
+            assert found.known.get(subject, 0) == len(plain)
+            assert found.lowest.get(subject) == min(plain, default=None)
+            assert found.highest.get(subject) == max(plain, default=None)
+
+
+def test_what_a_block_remembers_is_of_each_column_its_own() -> None:
+    history = History.of(_sample([Decimal(number), Decimal(100 + number)]) for number in range(SAMPLES_IN_A_BLOCK))
+
+    for _ in range(2):
+        assert history.extremes_since(0, "last").lowest == {A: Decimal(0), B: Decimal(100)}
+        assert history.extremes_since(0, "bid").lowest == {A: Decimal(100), B: Decimal(0)}
+        assert history.extremes_since(0, "bid").known == {A: SAMPLES_IN_A_BLOCK, B: SAMPLES_IN_A_BLOCK}
+        assert history.extremes_since(0, "ask") == Extremes()
+
+
+def test_extremes_of_some_samples() -> None:
+    found = extremes_of([_sample(["3"]), _sample([None]), _sample(["-1", "2"])], "last")
+
+    assert (found.lowest, found.highest) == ({A: Decimal(-1), B: Decimal(2)}, {A: Decimal(3), B: Decimal(2)})
+    assert found.known == {A: 2, B: 1}

@@ -1,0 +1,159 @@
+"""
+How far a comparison is from its threshold: told in the fact's unit, and true when it is tried.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tradewarden.model.truth import Truth
+from tradewarden.rules.miss import parts_of
+from tradewarden.rules.near_miss import HAIR, Gap
+from unit.rules.language import compiled, condition, facts, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tradewarden.rules.schema import FactValue
+
+NOW: dict[str, FactValue] = {
+    "last": Decimal("0.25"),
+    "entry_price": Decimal("0.25"),
+    "live_steps": Decimal(4),
+    "day_change": Decimal("-3.2"),
+    "profit": Decimal(-3),
+    "age": Decimal(5400),
+    "idle_for": None,
+    "pair": "USDT_DOGE",
+    "side": "long",
+    "stop_loss": True,
+    "breakeven": None,
+}
+
+
+def gap(text: str, seen: Mapping[str, FactValue] = NOW) -> Gap | None:
+    [part] = parts_of(condition(text), seen)
+    return part.gap
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("day_change < -5%", "day_change is 1.8 points above -5 %"),
+        ("-5% > day_change", "day_change is 1.8 points above -5 %"),
+        ("day_change > -4.2%", "day_change is 1 point above -4.2 %"),
+        ("day_change < -3.2%", "day_change is exactly -3.2 %"),
+        ("last < entry_price * 0.95", "last is 0.0125 (5 % of it) above 0.2375"),
+        ("entry_price * 0.95 > last", "last is 0.0125 (5 % of it) above 0.2375"),
+        ("last / entry_price < 0.9", "last is 0.025 (10 % of it) above 0.225"),
+        ("last < 1 / 3", "last is 0.08334 (33.34 % of it) below 0.3333333333"),
+        ("age > 2h", "age is 30m short of 2h"),
+        ("age < 1h", "age is 30m past 1h"),
+        ("live_steps == 2", "live_steps is 2 (50 % of it) above 2"),
+        ("live_steps in [1, 5, 9]", "live_steps is 1 (25 % of it) below 5"),
+        ("live_steps not in [1, 4]", "live_steps is exactly 4"),
+        ("live_steps != 4", "live_steps is exactly 4"),
+        ("-10% < profit < -5%", "profit is 2 points above -5 %"),
+        ("0% < profit < 5%", "profit is 3 points below 0 %"),
+        ("abs(day_change) > 9%", "day_change is 5.8 points above -9 %"),
+        ("max(profit, day_change) > 5%", "profit is 8 points below 5 %"),
+        ("min(profit, day_change) > -2%", None),  # both must move
+        ("-profit > 5%", "profit is 2 points above -5 %"),
+        ("5 - live_steps > 2", "live_steps is 1 (25 % of it) above 3"),
+        ("2 / live_steps > 1", "live_steps is 2 (50 % of it) above 2"),
+        ("live_steps + 2 == 3", "live_steps is 3 (75 % of it) above 1"),
+        ("last * 2 < last", None),  # the fact stands on both sides
+        ("last - entry_price > last", "entry_price is 0.25 above 0"),
+        ("last * 0 > 1", None),
+        ("0 / last > 0", None),
+        ("idle_for > 1h", None),
+        ('pair == "USDT_BTC"', None),
+        ('pair in ["USDT_BTC"]', None),
+        ("1 < 0", None),
+        ("stop_loss", None),
+    ],
+)
+def test_the_distance_in_the_facts_unit(text: str, sentence: str | None) -> None:
+    found = gap(text)
+
+    assert (None if found is None else found.sentence()) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "sentence"),
+    [
+        ("last > 0.2", {"last": Decimal(0)}, "last is 0.2 below 0.2"),  # of nothing there is no percentage
+        ("0 < 1 < last", {"last": Decimal("0.5")}, "last is 0.5 below 1"),
+        ("2 < 1 < last", {}, None),  # false, whatever the facts are
+        ("last / entry_price > 2", {"last": Decimal("1E+999999"), "entry_price": Decimal("9E+999999")}, None),
+        ("last > 0.2", {"last": Decimal("NaN")}, None),
+    ],
+)
+def test_odd_values(text: str, seen: dict[str, FactValue], sentence: str | None) -> None:
+    found = gap(text, seen)
+
+    assert (None if found is None else found.sentence()) == sentence
+
+
+def test_what_is_told_is_enough() -> None:
+    """A distance is rounded up: who waits for the price to move that far does not wait in vain."""
+    found = gap("last < 1 / 3", {"last": Decimal("0.5")})
+
+    assert found is not None
+    assert found.sentence() == "last is 0.1667 (33.34 % of it) above 0.3333333333"
+    assert found.distance < Decimal("0.1667")
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "nearness"),
+    [
+        ("day_change < -5%", "-3.2", "1.8"),
+        ("last < 0.2", "0.25", "20"),
+        ("last > 0.2", "0", "100"),  # of the threshold: nothing is no measure
+        ("last != 0", "0", "0"),
+        ("age > 2h", "5400", "25"),
+    ],
+)
+def test_unlike_distances_come_into_one_order(text: str, seen: str, nearness: str) -> None:
+    """Points of a percentage, percent of a number's present value, percent of a duration's threshold."""
+    found = gap(text, {name: Decimal(seen) for name in ("day_change", "last", "age")})
+
+    assert found is not None
+    assert found.nearness == Decimal(nearness)
+
+
+@given(texts(), facts)
+def test_moving_the_fact_so_far_turns_the_comparison(text: str, seen: dict[str, FactValue]) -> None:
+    """By the distance that is told, and at most a hair more; the compiled evaluator says so too."""
+    for part in parts_of(compiled(text), seen):
+        if part.gap is not None:
+            found = part.gap
+            alone = compiled(found.text)
+            before, after = alone.evaluate(seen), alone.evaluate({**seen, found.fact: found.turned})
+
+            assert {before, after} == {Truth.TRUE, Truth.FALSE}
+            assert before is part.trace.truth
+            assert found.value == seen[found.fact]
+            assert abs(found.turned - found.target) <= max(abs(found.value), abs(found.target), Decimal(1)) * HAIR
+
+
+numbers = st.decimals(min_value=-1000, max_value=1000, allow_nan=False, places=4)
+
+
+@given(numbers, st.sampled_from(("<", "<=", ">", ">=")), numbers)
+def test_a_shorter_move_is_not_enough(value: Decimal, comparator: str, threshold: Decimal) -> None:
+    """A plain comparison always has a distance, and it is the shortest."""
+    assume(value != threshold)
+    asked = condition(f"day_change {comparator} {threshold:f}%")
+    [part] = parts_of(asked, {"day_change": value})
+    assert part.gap is not None
+
+    nearly = value + (threshold - value) * Decimal("0.999")
+
+    assert part.gap.distance == abs(value - threshold)
+    assert asked.evaluate({"day_change": nearly}) is part.trace.truth

@@ -1,0 +1,206 @@
+"""
+A test that was written from a decision plays as it was recorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from factories import NOON, make_listing, make_price, make_proposal, make_rule, make_smart_trade, without_step
+from fakes import FakeClock
+from tradewarden.engine.facts import VOCABULARY
+from tradewarden.model.decision import Outcome
+from tradewarden.model.settings import Mode
+from tradewarden.model.smart_trade import SmartTradeId, TradeId
+from tradewarden.ruletests.capture import Decision, capture, needed_history
+from tradewarden.ruletests.loader import load_tests
+from tradewarden.ruletests.recording import recording_of
+from tradewarden.ruletests.report import verdict_lines
+from tradewarden.ruletests.run import run_tests
+from unit.ruletests.conftest import EXAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tradewarden.model.smart_trade import Listing, SmartTrade
+    from tradewarden.ruletests.play import Played
+
+NO_TIME = timedelta(0)
+
+
+def listings_of(*trades: SmartTrade, every: int = 60) -> list[Listing]:
+    return [make_listing(trade, seconds=index * every) for index, trade in enumerate(trades)]
+
+
+def falling(*day_changes: str) -> list[SmartTrade]:
+    return [make_smart_trade(price=make_price(day_change=text)) for text in day_changes]
+
+
+def play_examples() -> list[Played]:
+    loaded = load_tests(EXAMPLES / "rules.test.yaml", VOCABULARY)
+    return [verdict.played for verdict in asyncio.run(run_tests(loaded.tests, loaded.rules, FakeClock()))]
+
+
+def test_every_decision_of_the_examples_can_be_captured(tmp_path: Path) -> None:
+    """The written test, with its data, passes."""
+    captured_count = 0
+    for played in play_examples():
+        for frame in played.frames:
+            for row in frame.new:
+                captured_count += 1
+                rule = next(rule for rule in played.ruleset.rules if rule.name == row.rule)
+                is_on = row.rule not in played.test.enabled
+                decision = Decision(number=captured_count, row=row, mode=played.settings.mode)
+                read = [one.listing for one in played.frames[: frame.index + 1] if one.listing is not None]
+                captured = capture(
+                    decision,
+                    read,
+                    rule=replace(rule, enabled=is_on),
+                    rules=str(EXAMPLES.parents[1] / "rules.example.yaml"),
+                )
+                assert captured is not None
+                (tmp_path / captured.fixture_name).write_text(captured.fixture_text, encoding="utf-8")
+                path = tmp_path / captured.test_name
+                path.write_text(captured.test_text, encoding="utf-8")
+                loaded = load_tests(path, VOCABULARY)
+                (verdict,) = asyncio.run(run_tests(loaded.tests, loaded.rules, FakeClock()))
+                assert verdict.passed, list(verdict_lines(verdict))
+    assert captured_count >= 10
+
+
+def test_the_series_is_what_changed() -> None:
+    recording = recording_of(listings_of(*falling("-4", "-6.25", "-6.25")), make_smart_trade().id, history=NO_TIME)
+
+    assert recording is not None
+    assert (recording.start, recording.every, recording.readings) == (NOON, timedelta(minutes=1), 3)
+    assert recording.lines == ("day_change: [-4%, -6.25% x 2]",)
+
+
+def test_bid_and_ask_are_told_where_the_last_price_moves() -> None:
+    """Else a test would move them with it."""
+    trades = [make_smart_trade(price=make_price(last=last)) for last in ("0.1026", "0.1027")]
+
+    recording = recording_of(listings_of(*trades), trades[0].id, history=NO_TIME)
+
+    assert recording is not None
+    assert recording.lines == (
+        "day_change: [-6% x 2]",
+        "last: [0.1026, 0.1027]",
+        "bid: [0.10257 x 2]",
+        "ask: [0.1027 x 2]",
+    )
+
+
+def test_steps_and_stop_loss_are_told() -> None:
+    first = make_smart_trade()
+    step = replace(first.steps[1], price=None, share_pct=Decimal(30))
+    second = replace(
+        first, steps=(first.steps[0], step), stop_loss=replace(first.stop_loss, breakeven=True), profit_pct=None
+    )
+
+    recording = recording_of(listings_of(first, second), first.id, history=NO_TIME)
+
+    assert recording is not None
+    assert recording.lines == (
+        "day_change: [-6% x 2]",
+        "profit: [-0.21%, unknown]",
+        "breakeven: [false, true]",
+        "steps: {2: {price: [0.4, unknown], share: [35.0%, 30%]}}",
+    )
+
+
+def test_it_begins_after_what_a_test_cannot_tell() -> None:
+    whole = make_smart_trade()
+    other = without_step(whole, whole.steps[0].id)
+
+    recording = recording_of(listings_of(whole, other, whole, whole), whole.id, history=NO_TIME)
+
+    assert recording is not None
+    assert (recording.readings, recording.start) == (2, NOON + timedelta(minutes=2))
+
+
+def test_it_goes_no_farther_back_than_it_needs() -> None:
+    trades = falling(*["-6"] * 100)
+
+    short = recording_of(listings_of(*trades), trades[0].id, history=NO_TIME)
+    long = recording_of(listings_of(*trades), trades[0].id, history=timedelta(minutes=30))
+
+    assert short is not None
+    assert long is not None
+    assert (short.readings, long.readings) == (10, 32)
+    assert long.start == NOON + timedelta(minutes=68)
+
+
+def test_the_usual_pause_is_the_pace() -> None:
+    listings = [make_listing(make_smart_trade(), seconds=seconds) for seconds in (0, 60.2, 120.1, 300, 359.8)]
+
+    recording = recording_of(listings, make_smart_trade().id, history=NO_TIME)
+
+    assert recording is not None
+    assert recording.every == timedelta(minutes=1)
+
+
+def test_a_smart_trade_that_was_not_read_gives_nothing() -> None:
+    assert recording_of([], make_smart_trade().id, history=NO_TIME) is None
+    assert recording_of(listings_of(*falling("-6")), SmartTradeId(5), history=NO_TIME) is None
+    row = make_proposal().row(Outcome.CANCELLED, None)
+    decision = Decision(number=1, row=row, mode=Mode.LIVE)
+    assert capture(decision, [], rule=make_rule(), rules="rules.yaml") is None
+
+
+def test_history_is_that_of_the_hold() -> None:
+    assert needed_history(make_rule(hold=timedelta(minutes=7))) == timedelta(minutes=7)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "position", "wanted"),
+    [
+        (Outcome.CANCELLED, None, 2, "cancels: {position: 2}"),
+        (Outcome.UNKNOWN, None, 2, "cancels: {position: 2}"),
+        (Outcome.WOULD_CANCEL, None, None, "cancels: {id: 1008300674}"),
+        (Outcome.DENIED, "steps-remain", 2, "denied: steps-remain"),
+        (Outcome.DEFERRED, "cancels_per_hour", 2, "deferred: cancels_per_hour"),
+    ],
+)
+def test_what_is_expected_is_what_was_decided(
+    outcome: Outcome, reason: str | None, position: int | None, wanted: str
+) -> None:
+    row = make_proposal().row(outcome, reason)
+    row = replace(row, rule="it's mine", trade_id=TradeId(1008300674), step=replace(row.step, position=position))
+    decision = Decision(number=17, row=row, mode=Mode.DRY_RUN)
+
+    captured = capture(
+        decision,
+        listings_of(*falling("-6", "-7")),
+        rule=make_rule(name="it's mine", enabled=False),
+        rules="../my rules.yaml",
+    )
+
+    assert captured is not None
+    assert captured.test_name == "captured-17.test.yaml"
+    assert (
+        captured.test_text
+        == f"""\
+# Row 17 of the journal, written by `tradewarden capture`. The list of trades is not
+# recorded: the test derives it from the SmartTrade. `only` keeps other rules out of it.
+rules: '../my rules.yaml'
+tests:
+  - name: 'it''s mine: USDT_DOGE 30428625, 2026-01-02 12:01:00 UTC'
+    smart_trade: captured-17.smart_trade.json
+    only: 'it''s mine'
+    enable: 'it''s mine'
+    start: 2026-01-02T12:00:00Z
+    mode: dry-run
+    series:
+      every: 1m
+      day_change: [-6%, -7%]
+    expect:
+      - {{at: 1m, rule: 'it''s mine', {wanted}}}
+"""
+    )
