@@ -14,6 +14,7 @@ from rich.table import Table
 from tradewarden.cli.options import DEFAULTS, Options
 from tradewarden.cli.terminal import json_text, open_console
 from tradewarden.engine.facts import VOCABULARY
+from tradewarden.rules.faults import bounds_text
 from tradewarden.rules.reference import FUNCTIONS, OPERATORS
 from tradewarden.rules.reference import UNITS as UNITS_OF_VALUES
 from tradewarden.rules.schema import FactSchema, Kind, OverTime, Scope
@@ -72,9 +73,11 @@ def vocabulary(
 
 def _meaning(fact: FactSchema) -> str:
     values = f" One of: {', '.join(fact.values)}." if fact.values else ""
+    bounds = bounds_text(fact)
+    bounds = f" {bounds[0].upper()}{bounds[1:]}." if bounds else ""
     unknown = "" if fact.unknown_when == "never" else f" Unknown when {fact.unknown_when}."
     back = "" if fact.over_time is OverTime.NOTHING else f" Over time: {fact.over_time}."
-    return escape(f"{fact.meaning}{values}{unknown}{back}")
+    return escape(f"{fact.meaning}{values}{bounds}{unknown}{back}")
 
 
 def _as_json(fact: FactSchema) -> dict[str, object]:
@@ -86,6 +89,9 @@ def _as_json(fact: FactSchema) -> dict[str, object]:
         "source": fact.source,
         "unknown_when": fact.unknown_when,
         "values": list(fact.values),
+        "lowest": None if fact.lowest is None else str(fact.lowest),
+        "highest": None if fact.highest is None else str(fact.highest),
+        "whole": fact.is_whole,
         "over_time": _FUNCTIONS[fact.over_time],
         "of_market": fact.of_market,
     }

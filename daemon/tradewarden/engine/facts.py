@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tradewarden.engine.bounds import ABOVE_ZERO, ANY, COUNT_OF_STEPS, NO_OTHERS, NOT_NEGATIVE, Bounds, within
 from tradewarden.engine.market import MARKET_FACTS, spread_pct
-from tradewarden.engine.plausibility import distance_pct, positive
+from tradewarden.engine.plausibility import (
+    DAY_CHANGE_AT_LEAST_PCT,
+    DAY_CHANGE_AT_MOST_PCT,
+    distance_pct,
+    positive,
+)
 from tradewarden.engine.seen import Seen
 from tradewarden.engine.step_facts import STEP_SCHEMAS
 from tradewarden.model.status import KNOWN_SMART_TRADE_STATUSES
@@ -33,7 +39,7 @@ class _Fact:
     derive: Callable[[Seen], FactValue]
 
 
-def _fact(
+def _fact(  # noqa: PLR0913 (the words of a declaration)
     name: str,
     kind: Kind,
     derive: Callable[[Seen], FactValue],
@@ -42,6 +48,7 @@ def _fact(
     source: str,
     unknown_when: str = "missing",
     values: tuple[str, ...] = (),
+    bounds: Bounds = ANY,
     over_time: OverTime = OverTime.NOTHING,
 ) -> _Fact:
     schema = FactSchema(
@@ -51,6 +58,7 @@ def _fact(
         source=source,
         unknown_when=unknown_when,
         values=values,
+        **bounds,
         over_time=over_time,
         of_market=name in MARKET_FACTS,
     )
@@ -109,6 +117,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The id of the exchange account at 3Commas.",
         source="account.id",
         unknown_when="never",
+        bounds=within(1, None, is_whole=True),
     ),
     _fact(
         "exchange",
@@ -133,6 +142,7 @@ _FACTS: tuple[_Fact, ...] = (
         source="position.type",
         unknown_when="neither buy nor sell",
         values=("long", "short"),
+        bounds=NO_OTHERS,
     ),
     _fact(
         "status",
@@ -149,6 +159,7 @@ _FACTS: tuple[_Fact, ...] = (
         lambda s: positive(s.trade.leverage),
         meaning="The leverage; 1 where it is off.",
         source="leverage.value",
+        bounds=ABOVE_ZERO,
     ),
     _fact(
         "day_change",
@@ -157,6 +168,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The change of the price as 3Commas reports it; its window is undocumented, not since your midnight.",
         source="data.current_price.day_change_percent",
         unknown_when=_FROZEN,
+        bounds=within(DAY_CHANGE_AT_LEAST_PCT, DAY_CHANGE_AT_MOST_PCT),
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -166,6 +178,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The best price somebody would buy at.",
         source="data.current_price.bid",
         unknown_when=_FROZEN,
+        bounds=ABOVE_ZERO,
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -175,6 +188,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The best price somebody would sell at.",
         source="data.current_price.ask",
         unknown_when=_FROZEN,
+        bounds=ABOVE_ZERO,
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -184,6 +198,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The price of the last deal.",
         source="data.current_price.last",
         unknown_when=_FROZEN,
+        bounds=ABOVE_ZERO,
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -193,6 +208,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The gap between ask and bid, in percent of the ask.",
         source="data.current_price",
         unknown_when="bid or ask is unknown",
+        bounds=within(0, 100),
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -202,6 +218,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="What was traded in a day, in the quote currency.",
         source="data.current_price.quote_volume",
         unknown_when=_FROZEN,
+        bounds=NOT_NEGATIVE,
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -237,6 +254,7 @@ _FACTS: tuple[_Fact, ...] = (
         lambda s: positive(s.trade.entry_price),
         meaning="The average price of entry; of own funds the price that was entered.",
         source="data.average_enter_price, else position.price.value",
+        bounds=ABOVE_ZERO,
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -245,6 +263,7 @@ _FACTS: tuple[_Fact, ...] = (
         lambda s: positive(s.trade.quantity),
         meaning="The size of the position, in coins or contracts.",
         source="position.units.value",
+        bounds=ABOVE_ZERO,
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -253,6 +272,7 @@ _FACTS: tuple[_Fact, ...] = (
         lambda s: positive(s.trade.notional),
         meaning="What the position cost, in the quote currency.",
         source="position.total.value",
+        bounds=ABOVE_ZERO,
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -262,6 +282,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="How long ago the SmartTrade was made.",
         source="data.created_at",
         unknown_when="missing or in the future",
+        bounds=within(0, None, is_whole=True),
     ),
     _fact(
         "idle_for",
@@ -270,6 +291,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="How long ago 3Commas last changed the SmartTrade.",
         source="data.updated_at",
         unknown_when="missing or in the future",
+        bounds=within(0, None, is_whole=True),
     ),
     _fact(
         "live_steps",
@@ -278,6 +300,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="How many take-profit steps can still fill.",
         source="take_profit.steps[].status",
         unknown_when="a step has a status that nobody knows",
+        bounds=COUNT_OF_STEPS,
         over_time=OverTime.EXTREMES,
     ),
     _fact(
@@ -287,6 +310,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="How many take-profit steps have filled, as far as 3Commas still lists them.",
         source="take_profit.steps[].status",
         unknown_when="a step has a status that nobody knows",
+        bounds=COUNT_OF_STEPS,
         over_time=OverTime.EXTREMES,
     ),
     _fact(
@@ -302,6 +326,7 @@ _FACTS: tuple[_Fact, ...] = (
         lambda s: positive(s.trade.stop_loss.trigger_price),
         meaning="The price that triggers the stop loss.",
         source="stop_loss.conditional.price.value",
+        bounds=ABOVE_ZERO,
         over_time=OverTime.ALL,
     ),
     _fact(
@@ -327,6 +352,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The hour of the day, 0 to 23, in the file's `timezone`.",
         source="the clock",
         unknown_when="never",
+        bounds=within(0, 23, is_whole=True),
     ),
     _fact(
         "weekday",
@@ -336,6 +362,7 @@ _FACTS: tuple[_Fact, ...] = (
         source="the clock",
         unknown_when="never",
         values=WEEKDAYS,
+        bounds=NO_OTHERS,
     ),
 )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tradewarden.engine.bounds import ABOVE_ZERO, ANY, MOST_STEPS, Bounds, within
 from tradewarden.engine.plausibility import distance_pct, positive
 from tradewarden.model.status import KNOWN_TRADE_STATUSES
 from tradewarden.rules.schema import FactSchema, FactValue, Kind, Scope
@@ -34,6 +35,7 @@ def _step_fact(
     source: str,
     unknown_when: str = "missing",
     values: tuple[str, ...] = (),
+    bounds: Bounds = ANY,
 ) -> _StepFact:
     schema = FactSchema(
         name=f"step.{name}",
@@ -43,6 +45,7 @@ def _step_fact(
         unknown_when=unknown_when,
         scope=Scope.STEP,
         values=values,
+        **bounds,
     )
     return _StepFact(schema, derive)
 
@@ -63,6 +66,7 @@ _STEP_FACTS: tuple[_StepFact, ...] = (
         lambda _, step: _whole(step.position),
         meaning="The number of the step, from 1.",
         source="position",
+        bounds=within(1, MOST_STEPS, is_whole=True),
     ),
     _step_fact(
         "price",
@@ -70,6 +74,7 @@ _STEP_FACTS: tuple[_StepFact, ...] = (
         lambda _, step: positive(step.price),
         meaning="The price of the step.",
         source="price.value",
+        bounds=ABOVE_ZERO,
     ),
     _step_fact(
         "distance",
@@ -85,6 +90,7 @@ _STEP_FACTS: tuple[_StepFact, ...] = (
         lambda _, step: positive(step.share_pct),
         meaning="The share of the position that the step closes.",
         source="volume",
+        bounds=within(0, 100, is_above_lowest=True),
     ),
     _step_fact(
         "order_type",

@@ -5,12 +5,14 @@ The nodes that are true, false or unknown: comparisons, lists, globs, and, or, n
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tradewarden.rules.advice import mismatch
 from tradewarden.rules.diagnostics import Problem
 from tradewarden.rules.glob import matches_glob
 from tradewarden.rules.kinds import KIND_WORDS, NUMERIC
+from tradewarden.rules.literals import plain
 from tradewarden.rules.names import unknown_value
 from tradewarden.rules.review import complete, span
 from tradewarden.rules.schema import Kind
@@ -146,7 +148,8 @@ def _link_problems(review: Review, left: Expression, comparator: Comparator, rig
     Return what is wrong with one link of a chain.
     """
     if left.kind is not right.kind:
-        return [mismatch(review.text, left, right, doing="compared")]
+        problem = mismatch(review.text, left, right, doing="compared")
+        return [replace(problem, replacement=_with_sign(review, left, right) or _with_sign(review, right, left))]
     if left.kind not in NUMERIC and comparator not in _EQUALITY:
         usable = "==, !=, in and like" if left.kind is Kind.TEXT else "== and !="
         message = f"{review.cut(left)} is {KIND_WORDS[left.kind]} and has no order"
@@ -157,6 +160,21 @@ def _link_problems(review: Review, left: Expression, comparator: Comparator, rig
         hint = "write the condition itself, and combine conditions with and, or, not"
         return [Problem(start=left.start, end=right.end, message=message, hint=hint)]
     return _value_problems(review, left, right) + _value_problems(review, right, left)
+
+
+def _with_sign(review: Review, fact: Expression, literal: Expression) -> str | None:
+    """
+    Return the percentage that a plain number is meant to be, if it cannot be a share: -5 of a fact that is never -500%.
+    """
+    schema = review.vocabulary.get(fact.name) if isinstance(fact, Fact) else None
+    if schema is None or schema.kind is not Kind.PERCENT or schema.lowest is None or schema.highest is None:
+        return None
+    if not isinstance(literal, Literal) or literal.kind is not Kind.NUMBER or not isinstance(literal.value, Decimal):
+        return None
+    as_share = literal.value.scaleb(2)
+    if not schema.lowest <= literal.value <= schema.highest or schema.lowest <= as_share <= schema.highest:
+        return None
+    return f"{plain(literal.value)}%"
 
 
 def _item_problems(review: Review, operand: Expression, item: Expression) -> list[Problem]:

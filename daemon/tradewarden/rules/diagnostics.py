@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 class Problem:
     """
     One problem of a condition: *start* and *end* are character offsets into its text, *hint* says what helps.
+
+    *replacement* is what can only have been meant, to be written from *start* to *end*.
     """
 
     start: int
     end: int
     message: str
     hint: str | None = None
+    replacement: str | None = None
 
     def __str__(self) -> str:
         """

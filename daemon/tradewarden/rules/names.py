@@ -50,8 +50,8 @@ def unknown_fact(name: str, vocabulary: Vocabulary, scope: Scope) -> tuple[str, 
     of_step = f"step.{name}"
     if of_step in vocabulary and of_step not in visible:
         return message, step_fact(of_step)[0]
-    if any(name in fact.values for fact in visible.values()):
-        return message, f'a text stands in quotes: "{name}"'
+    if is_value(name, visible):
+        return message, in_quotes(name)
     # A path into the API's JSON: its last part is often the fact's name.
     last = name.rpartition(".")[2]
     near = nearest(name, visible) or nearest(last, visible)
@@ -59,8 +59,22 @@ def unknown_fact(name: str, vocabulary: Vocabulary, scope: Scope) -> tuple[str, 
         path = "" if last == name else "facts are not paths into the API's JSON; "
         return message, f"{path}did you mean `{near}`?"
     if name.isupper():
-        return message, f'a text stands in quotes: "{name}"'
+        return message, in_quotes(name)
     return message, "`tradewarden vocabulary` lists all facts"
+
+
+def is_value(name: str, vocabulary: Vocabulary) -> bool:
+    """
+    Tell whether *name* is one of the texts that a fact of *vocabulary* can be.
+    """
+    return any(name in fact.values for fact in vocabulary.values())
+
+
+def in_quotes(name: str) -> str:
+    """
+    Return the hint for a text without quotes.
+    """
+    return f'a text stands in quotes: "{name}"'
 
 
 def step_fact(name: str) -> tuple[str, str]:

@@ -52,8 +52,11 @@ class FactSchema:
     """
     One fact as the language, the checker and the documentation see it.
 
-    *values* is the closed list of texts that it can take (empty: any). *over_time* says which windows it may stand in,
-    *of_market* that every market has it, whoever trades there.
+    *values* is the closed list of texts that it can take (empty: any); *is_complete* says that no other can ever come.
+    A number is between *lowest* and *highest* (None: no bound), above the former if *is_above_lowest*, and a count of
+    something if *is_whole*. The engine takes what lies outside for unknown, or nobody has ever seen it.
+
+    *over_time* says which windows it may stand in, *of_market* that every market has it, whoever trades there.
     """
 
     name: str
@@ -63,6 +66,11 @@ class FactSchema:
     unknown_when: str
     scope: Scope = Scope.SMART_TRADE
     values: tuple[str, ...] = ()
+    is_complete: bool = False
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    is_above_lowest: bool = False
+    is_whole: bool = False
     over_time: OverTime = OverTime.NOTHING
     of_market: bool = False
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tradewarden.rules.advice import impossible, mismatch
+from tradewarden.rules.diagnostics import Problem
 from tradewarden.rules.kinds import KIND_WORDS, NUMERIC, combined_kind
 from tradewarden.rules.literals import read_duration, read_percentage
-from tradewarden.rules.names import FUNCTIONS, KNOWN, step_fact, unknown_fact, unknown_function
+from tradewarden.rules.names import FUNCTIONS, KNOWN, in_quotes, is_value, step_fact, unknown_fact, unknown_function
 from tradewarden.rules.review import complete, span
 from tradewarden.rules.schema import Kind, Scope
 from tradewarden.rules.tree import Arithmetic, Call, Fact, Function, Known, Literal, Negative, Operation, walk
@@ -52,7 +53,10 @@ def fact(review: Review, tree: SyntaxTree, _operands: Operands) -> Fact | None:
     name = str(tree.children[0])
     schema = review.vocabulary.get(name)
     if schema is None:
-        review.refuse(tree, *unknown_fact(name, review.vocabulary, review.scope))
+        start, end = span(tree)
+        message, hint = unknown_fact(name, review.vocabulary, review.scope)
+        quoted = f'"{name}"' if hint == in_quotes(name) and is_value(name, review.vocabulary) else None
+        review.problems.append(Problem(start=start, end=end, message=message, hint=hint, replacement=quoted))
         return None
     if schema.scope is Scope.STEP and review.scope is not Scope.STEP:
         review.refuse(tree, *step_fact(name))

@@ -11,7 +11,7 @@ from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.diagnostics import ConditionError
 from tradewarden.rules.schema import Scope
 from tradewarden.rulesfile.consistency import mapping, rules_of
-from tradewarden.rulesfile.problems import Issue, Quote
+from tradewarden.rulesfile.problems import Fix, Issue, Quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,6 +84,20 @@ def column_of(place: Place, source: Source, offset: int) -> int | None:
     return start + offset
 
 
+def fix_in(place: Place, source: Source, start: int, end: int, replacement: str, *, is_safe: bool = True) -> Fix | None:
+    """
+    Return the fix that writes *replacement* from *start* to *end* of a scalar's text; ``None`` where that is not plain.
+    """
+    column, until = (column_of(place, source, offset) for offset in (start, end))
+    written = (place.text or "")[start:end]
+    if column is None or until is None or source.line(place.span.line)[column:until] != written:
+        return None
+    if place.style is not None and place.style in replacement:
+        return None
+    line = place.span.line
+    return Fix(line=line, column=column, end_column=until, written=written, replacement=replacement, is_safe=is_safe)
+
+
 def _skip(written: str, count: int) -> int:
     """
     Return how many characters of a double-quoted scalar stand for its first *count*.
@@ -114,6 +128,9 @@ def _issue(problem: Problem, place: Place, source: Source) -> Issue:
             message=problem.message,
             hints=tuple(hints),
             length=max(1, end - column),
+            fix=None
+            if problem.replacement is None
+            else fix_in(place, source, problem.start, problem.end, problem.replacement),
         )
     text = place.text or ""
     begin = text.rfind("\n", 0, problem.start) + 1

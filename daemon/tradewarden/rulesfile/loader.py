@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,19 +15,21 @@ from pydantic import ValidationError
 
 from tradewarden.errors import ConfigError
 from tradewarden.rules.ruleset import RuleSet
-from tradewarden.rulesfile.advice import advise
+from tradewarden.rulesfile.advice import Desk, advise
 from tradewarden.rulesfile.assembly import build_rules, build_settings, digest
 from tradewarden.rulesfile.conditions import compile_conditions
 from tradewarden.rulesfile.consistency import consistency_issues
 from tradewarden.rulesfile.credentials_check import credential_issues, credential_issues_in_text
 from tradewarden.rulesfile.decoding import MAX_BYTES, UndecodableError, decode
 from tradewarden.rulesfile.document import Document, TooMuchError, read_document
-from tradewarden.rulesfile.problems import Issue, Source, issue_at, printable
+from tradewarden.rulesfile.problems import Issue, Severity, Source, issue_at, printable
 from tradewarden.rulesfile.shape import FileShape
 from tradewarden.rulesfile.traps import explain
 from tradewarden.rulesfile.wording import null_issues, shape_issues
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tradewarden.model.settings import Settings
     from tradewarden.rules.schema import Vocabulary
 
@@ -42,6 +44,27 @@ class RulesFile:
     settings: Settings
     ruleset: RuleSet
     warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """
+    A valid rules file with all that was read of it. *issues* are what is hardly meant, or good to know.
+    """
+
+    desk: Desk
+    issues: tuple[Issue, ...]
+
+
+class InvalidRulesError(ConfigError):
+    """
+    The content of the file is invalid. *issues* are the problems, *source* is the text that they are about.
+    """
+
+    def __init__(self, source: Source, issues: Iterable[Issue]) -> None:
+        self.source = source
+        self.issues = tuple(issues)
+        super().__init__(source.show_all(self.issues))
 
 
 def load_rules(path: Path, vocabulary: Vocabulary) -> RulesFile:
@@ -73,34 +96,45 @@ def parse_rules(text: bytes, *, name: str, vocabulary: Vocabulary) -> RulesFile:
     """
     Read the content of a rules file that is called *name*. Raises ConfigError with all its problems.
     """
+    examined = examine(text, name=name, vocabulary=vocabulary)
+    desk = examined.desk
+    warnings = desk.source.show_all(one for one in examined.issues if one.severity is Severity.WARNING)
+    return RulesFile(path=Path(name), settings=desk.settings, ruleset=desk.ruleset, warnings=warnings)
+
+
+def examine(text: bytes, *, name: str, vocabulary: Vocabulary) -> Examined:
+    """
+    Read the content of a rules file that is called *name*, and keep what its messages point into.
+
+    Raises InvalidRulesError with all its problems.
+    """
     source, document = read_yaml(text, name)
-    issues = [*document.issues, *credential_issues(document, source)]
+    issues = [*_coded("yaml", document.issues), *_coded("credential", credential_issues(document, source))]
     if not isinstance(document.data, dict):
-        issues.append(_not_a_mapping(document))
-        raise ConfigError(source.show_all(issues))
+        issues.append(replace(_not_a_mapping(document), code="yaml"))
+        raise InvalidRulesError(source, issues)
     if document.data.get("rules", ...) is None:
         document.data["rules"] = []  # every rule is commented out: that stops them all, and is no error
     conditions, problems = compile_conditions(document, source, vocabulary)
-    issues += problems
-    issues += consistency_issues(document)
+    issues += _coded("condition", problems)
+    issues += _coded("contradictory-keys", consistency_issues(document))
     shape: FileShape | None = None
     try:
         shape = FileShape.model_validate(document.data)
     except ValidationError as error:
-        issues += shape_issues(error, document)
-    issues += null_issues(document)
+        issues += _coded("value", shape_issues(error, document))
+    issues += _coded("no-value", null_issues(document))
     if shape is None or issues:
-        raise ConfigError(source.show_all(issues))
+        raise InvalidRulesError(source, issues)
     settings = build_settings(shape)
     ruleset = RuleSet(rules=build_rules(shape, conditions), generation=digest(text))
-    advice = advise(document, source, settings, ruleset, vocabulary)
-    warnings = source.show_all(advice, warning=True)
-    return RulesFile(path=Path(name), settings=settings, ruleset=ruleset, warnings=warnings)
+    desk = Desk(document, source, settings, ruleset, vocabulary)
+    return Examined(desk=desk, issues=tuple(advise(desk)))
 
 
 def read_yaml(data: bytes, name: str) -> tuple[Source, Document]:
     """
-    Return the text of a file that is called *name*, and what YAML makes of it. Raises ConfigError.
+    Return the text of a file that is called *name*, and what YAML makes of it. Raises InvalidRulesError.
     """
     try:
         text = decode(data)
@@ -108,15 +142,25 @@ def read_yaml(data: bytes, name: str) -> tuple[Source, Document]:
         source = Source(name, error.text)
         if error.is_garbled:
             source.hide_all()
-        raise ConfigError(source.show_all([error.issue, *credential_issues_in_text(source)])) from None
+        raise InvalidRulesError(source, _broken(error.issue, source)) from None
     source = Source(name, text)
     try:
         return source, read_document(text)
     except TooMuchError as error:
-        raise ConfigError(source.show_all([error.issue, *credential_issues_in_text(source)])) from None
+        raise InvalidRulesError(source, _broken(error.issue, source)) from None
     except yaml.MarkedYAMLError as error:
-        issues = [explain(error, source), *credential_issues_in_text(source)]
-        raise ConfigError(source.show_all(issues)) from None
+        raise InvalidRulesError(source, _broken(explain(error, source), source)) from None
+
+
+def _broken(issue: Issue, source: Source) -> list[Issue]:
+    return [*_coded("yaml", [issue]), *_coded("credential", credential_issues_in_text(source))]
+
+
+def _coded(code: str, issues: Iterable[Issue]) -> list[Issue]:
+    """
+    Give the issues that have no code of their own the one of where they come from.
+    """
+    return [issue if issue.code else replace(issue, code=code) for issue in issues]
 
 
 def _open_at_once(path: str, flags: int) -> int:

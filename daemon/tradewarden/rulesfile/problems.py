@@ -5,9 +5,10 @@ A problem and its place in the file, and how both are printed: position, source 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tradewarden.rulesfile.masking import masked, masked_lines, masked_runs
@@ -47,10 +48,38 @@ class Quote:
     length: int
 
 
+class Severity(StrEnum):
+    """
+    An error keeps the file from being used, a warning is hardly meant, a note is good to know.
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """
+    What to write instead of *written*, which stands on one line from *column* to *end_column*, all counted from 0.
+
+    *is_safe*: nothing else can have been meant, so `check --fix` may write it.
+    """
+
+    line: int
+    column: int
+    end_column: int
+    written: str
+    replacement: str
+    is_safe: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """
     One problem or warning. *line* and *column* count from 0 here, from 1 where people read them.
+
+    *code* is the stable word of its kind, for programs; it tells no two issues apart.
     """
 
     line: int
@@ -59,6 +88,9 @@ class Issue:
     hints: tuple[str, ...] = ()
     length: int = 1
     quote: Quote | None = None
+    severity: Severity = Severity.ERROR
+    code: str = field(default="", compare=False)
+    fix: Fix | None = field(default=None, compare=False)
 
 
 class Source:
@@ -104,7 +136,8 @@ class Source:
         Return the complete text of an issue.
         """
         line = min(issue.line, len(self.lines) - 1)
-        kind = "warning: " if warning else ""
+        severity = Severity.WARNING if warning else issue.severity
+        kind = "" if severity is Severity.ERROR else f"{severity}: "
         texts = [f"{self.name}:{line + 1}:{issue.column + 1}: {kind}{printable(masked_runs(issue.message))}"]
         if self._shown[line].strip():
             texts += _picture(self._shown[line], issue.column, issue.length)
@@ -118,11 +151,18 @@ class Source:
         """
         Return the texts of all issues in the order of the file.
         """
-        ordered = sorted(dict.fromkeys(issues), key=lambda issue: (issue.line, issue.column))
+        ordered = in_order(issues)
         texts = [self.show(issue, warning=warning) for issue in ordered[:MAX_SHOWN]]
         if len(ordered) > MAX_SHOWN:
             texts.append(f"{self.name}: there are more problems, the first {MAX_SHOWN} are shown")
         return tuple(texts)
+
+
+def in_order(issues: Iterable[Issue]) -> list[Issue]:
+    """
+    Return the issues in the order of the file, each once.
+    """
+    return sorted(dict.fromkeys(issues), key=lambda issue: (issue.line, issue.column))
 
 
 def issue_at(span: Span, message: str, *hints: str | None) -> Issue:

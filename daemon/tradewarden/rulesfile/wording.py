@@ -4,6 +4,7 @@ What pydantic found, in sentences about the file: each at its place, with what w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -75,7 +76,7 @@ def shape_issues(error: ValidationError, document: Document) -> list[Issue]:
             continue
         if details["type"] == "extra_forbidden":
             unknown.add(path)
-            issues.append(_unknown_key(path, document))
+            issues.append(replace(_unknown_key(path, document), code="unknown-key"))
         elif not document.places[path].is_null:
             issues += _issues(details, path, document)
     document.broken |= unknown  # whatever else is wrong inside them does not matter

@@ -1,0 +1,214 @@
+"""
+What is hardly meant in a condition that is valid: parts that are never true, always true, or decide nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from tradewarden.rules.domains import Domains
+from tradewarden.rules.literals import plain, show
+from tradewarden.rules.origin import Held
+from tradewarden.rules.satisfiability import are_never, facts_of, implies, is_never_false, is_never_true
+from tradewarden.rules.schema import Kind
+from tradewarden.rules.tree import And, Call, Comparator, Comparison, Fact, Function, Literal, Not, Or, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tradewarden.rules.condition import Condition
+    from tradewarden.rules.schema import FactSchema, Vocabulary
+    from tradewarden.rules.tree import Expression
+
+_ANYTHING = Domains()
+_UPWARD = frozenset({Comparator.LESS, Comparator.AT_MOST})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """
+    One part of a condition that is hardly meant, from *start* to *end* of its text. *code* is the word of its kind.
+
+    *verdict*: the part is always true, or never; None if it only decides nothing.
+    """
+
+    start: int
+    end: int
+    code: str
+    message: str
+    hint: str | None
+    verdict: bool | None = None
+
+
+def faults_of(condition: Condition, vocabulary: Vocabulary) -> tuple[Fault, ...]:
+    """
+    Return what is hardly meant in *condition*. A condition that asks for no fact is not looked at.
+    """
+    if not condition.facts:
+        return ()
+    return tuple(_Review(condition.text, vocabulary).visit(condition.expression))
+
+
+class _Review:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self._text = text
+        self._vocabulary = vocabulary
+        self._domains = Domains(vocabulary)
+        self._seen: dict[int, tuple[bool, bool]] = {}  # by node: never true, never false
+
+    def visit(self, node: Expression) -> list[Fault]:
+        match node:
+            case Not(operand=operand):
+                return self.visit(operand)
+            case And() | Or():
+                return self._junction(node)
+            case Fact(origin=Held(condition=condition)):
+                return self.visit(condition)
+            case _:
+                return list(self._leaf(node))
+
+    def _fate(self, node: Expression) -> tuple[bool, bool]:
+        """
+        Tell whether *node* is never true, and whether it is never false.
+        """
+        if id(node) not in self._seen:
+            self._seen[id(node)] = (is_never_true(node, self._domains), is_never_false(node, self._domains))
+        return self._seen[id(node)]
+
+    def _junction(self, node: And | Or) -> list[Fault]:
+        found = [fault for operand in node.operands for fault in self.visit(operand)]
+        by = 0 if isinstance(node, And) else 1
+        if not self._fate(node)[by]:
+            return [*found, *self._repeated(node)]
+        if any(self._fate(operand)[by] for operand in node.operands):
+            return found  # one part alone decides it, and was told
+        return [*found, self._decided(node)]
+
+    def _leaf(self, node: Expression) -> Iterator[Fault]:
+        never, always = self._fate(node)
+        if not never and not always:
+            return
+        word = "never" if never else "always"
+        by_itself = (is_never_true if never else is_never_false)(node, _ANYTHING)
+        if by_itself:
+            message = f"{self._cut(node)} is {word} true"
+            yield self._fault(node, f"{word}-true", message, self._turned(node), verdict=always)
+            return
+        facts = [self._vocabulary[name] for name in sorted(facts_of(node)) if name in self._vocabulary]
+        reasons = [f"`{fact.name}` is {words}" for fact in facts if (words := bounds_text(fact))]
+        why = f": {' and '.join(reasons)}" if reasons else ""
+        message = f"{self._cut(node)} is {word} true{why}"
+        yield self._fault(node, "out-of-range", message, self._nearest(node), verdict=always)
+
+    def _decided(self, node: And | Or) -> Fault:
+        """
+        Tell of parts none of which decides a junction alone, but which together do.
+        """
+        is_and = isinstance(node, And)
+        for one, other in combinations(node.operands, 2):
+            if are_never([(one, is_and), (other, is_and)], self._domains):
+                first, second = self._cut(one), self._cut(other)
+                if is_and:
+                    message = f"{first} and {second} are never true together"
+                    code, hint = "never-true", f"if one of them is enough, write `{first} or {second}`"
+                else:
+                    message = f"{first} or {second}: one of them is always true"
+                    code, hint = "always-true", f"if both must hold, write `{first} and {second}`"
+                return Fault(start=one.start, end=other.end, code=code, message=message, hint=hint, verdict=not is_and)
+        word = "never all true together" if is_and else "never all false: one of them is always true"
+        code = "never-true" if is_and else "always-true"
+        message = f"these parts are {word}"
+        return self._fault(node, code, message, "remove the one that is not meant", verdict=not is_and)
+
+    def _repeated(self, node: And | Or) -> Iterator[Fault]:
+        """
+        Yield a fault for each part that another part of the same junction makes idle: about one fact, both of them.
+        """
+        told = {at for at, operand in enumerate(node.operands) if any(self._fate(operand))}
+        for one, other in combinations(range(len(node.operands)), 2):
+            first, second = node.operands[one], node.operands[other]
+            if told & {one, other} or facts_of(first) != facts_of(second) or len(facts_of(first)) != 1:
+                continue
+            if any(isinstance(part, And | Or) for part in (*walk(first), *walk(second))):
+                continue
+            forward, back = (implies(*pair, self._domains) for pair in ((first, second), (second, first)))
+            if not forward and not back:
+                continue
+            # Of `and` the weaker part is idle, of `or` the stronger one; of two that say the same the second.
+            idle, told_by = (other, one) if forward is isinstance(node, And) or (forward and back) else (one, other)
+            told.add(idle)
+            by = self._cut(node.operands[told_by])
+            message = f"{self._cut(node.operands[idle])} decides nothing beside {by}"
+            yield self._fault(node.operands[idle], "redundant", message, f"write `{self._without(node, idle)}`")
+
+    def _without(self, node: And | Or, idle: int) -> str:
+        """
+        Write the junction without one of its parts.
+        """
+        kept = [operand for at, operand in enumerate(node.operands) if at != idle]
+        word = " and " if isinstance(node, And) else " or "
+        return word.join(f"({self._cut(one)})" if isinstance(one, And | Or) else self._cut(one) for one in kept)
+
+    def _turned(self, node: Expression) -> str | None:
+        """
+        Suggest the chain the other way round: ``5% < profit < 3%``; and a size that is not negative.
+        """
+        match node:
+            case Comparison(operands=(Literal() as low, middle, Literal() as high), comparators=comparators) if (
+                set(comparators) <= _UPWARD
+            ):
+                first, second = comparators
+                return f"write `{self._cut(high)} {first} {self._cut(middle)} {second} {self._cut(low)}`"
+            case Comparison(operands=(Call(function=Function.ABS), *_)):
+                return "a size, abs(...), is never below zero: choose a value above zero"
+        return None
+
+    def _nearest(self, node: Expression) -> str | None:
+        match node:
+            case Comparison(operands=(Fact() as fact, Literal() as literal)):
+                return self._within(fact, literal)
+        return "choose a value that it can have"
+
+    @staticmethod
+    def _within(fact: Fact, literal: Literal) -> str:
+        value = literal.value
+        if fact.name == "hour" and value == _MIDNIGHT:
+            return "midnight is hour 0"
+        if fact.kind is Kind.PERCENT and isinstance(value, Decimal) and abs(value) > _PERCENT:
+            smaller = [plain((value / part).normalize()) for part in (10, 100)]
+            return f"was {smaller[0]}% or {smaller[1]}% meant?"
+        return "choose a value that it can have"
+
+    def _fault(
+        self, node: Expression, code: str, message: str, hint: str | None, *, verdict: bool | None = None
+    ) -> Fault:
+        return Fault(start=node.start, end=node.end, code=code, message=message, hint=hint, verdict=verdict)
+
+    def _cut(self, node: Expression) -> str:
+        return " ".join(self._text[node.start : node.end].split())
+
+
+_MIDNIGHT = Decimal(24)
+_PERCENT = Decimal(100)
+
+
+def bounds_text(fact: FactSchema) -> str:
+    """
+    Say what a fact's numbers can be: ``from 0 to 23``, ``above 0``; nothing where there is no bound.
+    """
+    low = None if fact.lowest is None else show(fact.lowest, fact.kind)
+    high = None if fact.highest is None else show(fact.highest, fact.kind)
+    if low is None:
+        text = "" if high is None else f"at most {high}"
+    elif fact.is_above_lowest:
+        text = f"above {low}" if high is None else f"above {low} and at most {high}"
+    else:
+        text = f"never below {low}" if high is None else f"from {low} to {high}"
+    if not fact.is_whole:
+        return text
+    if fact.kind is Kind.DURATION:
+        return f"{text}, in whole seconds"
+    return f"a whole number {text}".rstrip()

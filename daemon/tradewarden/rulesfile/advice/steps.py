@@ -1,0 +1,88 @@
+"""
+Advice about what is never cancelled: a step of those that must stay, or one without a stop loss beside it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tradewarden.rules.claims import Compared
+from tradewarden.rules.match_claims import match_covers
+from tradewarden.rules.satisfiability import are_never, is_never_true
+from tradewarden.rules.schema import Kind
+from tradewarden.rules.tree import Comparator, Fact, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tradewarden.rules.claims import Case
+    from tradewarden.rules.ruleset import Rule
+    from tradewarden.rulesfile.advice.desk import Desk
+    from tradewarden.rulesfile.problems import Issue
+
+BREAKEVEN_KEEPS = 2  # 3Commas: a breakeven stop loss needs two take-profit steps
+CODE = "keep-never-met"
+_LIVE_STEPS = Fact(start=0, end=0, kind=Kind.NUMBER, name="live_steps")
+_STOP_LOSS = Fact(start=0, end=0, kind=Kind.BOOL, name="stop_loss")
+_BREAKEVEN = Fact(start=0, end=0, kind=Kind.BOOL, name="breakeven")
+
+
+def about_stop_loss(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
+    """
+    Warn of a rule whose condition is true only without a stop loss, where one is required.
+    """
+    if not desk.settings.safety.require_stop_loss or "stop_loss" not in rule.when.facts:
+        return
+    condition = rule.when.expression
+    if is_never_true(condition, desk.domains) or not are_never([(condition, True), (_STOP_LOSS, True)], desk.domains):
+        return
+    message = "`when` is true only without a live stop loss, and then nothing is cancelled: this rule can do nothing"
+    hints = ("ask for `stop_loss` instead", "or write `safety: {require_stop_loss: false}` if you know what that means")
+    yield desk.warn(("rules", index, "when"), "stop-loss-required", message, *hints)
+
+
+def about_steps(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
+    """
+    Warn of a rule whose condition is true only where too few steps are live to cancel one.
+    """
+    if "live_steps" not in rule.when.facts or is_never_true(rule.when.expression, desk.domains):
+        return
+    for keep, reason, hint in _kept(desk, index, rule):
+        if is_never_true(rule.when.expression, desk.domains, given=_more_live_than(keep)):
+            path = ("rules", index, "keep") if desk.place("rules", index, "keep") else ("rules", index, "when")
+            steps = "step" if keep == 1 else "steps"
+            message = (
+                f"{reason} keeps {keep} live {steps}, and `when` is never true where there are more: "
+                "this rule can cancel nothing"
+            )
+            yield desk.warn(path, CODE, message, hint or f"ask for live_steps >= {keep + 1}", _less(desk, rule, keep))
+            return
+
+
+def _less(desk: Desk, rule: Rule, keep: int) -> str | None:
+    """
+    Suggest the largest `keep` with which the rule can cancel something.
+    """
+    for fewer in range(min(keep, rule.keep) - 1, 0, -1):
+        if not is_never_true(rule.when.expression, desk.domains, given=_more_live_than(fewer)):
+            return f"or write `keep: {fewer}`"
+    return None
+
+
+def _kept(desk: Desk, index: int, rule: Rule) -> Iterator[tuple[int, str, str | None]]:
+    """
+    Yield how many steps must stay, by whose word, and what else would help.
+    """
+    yield rule.keep, "this rule", None
+    for at, other in enumerate(desk.ruleset.rules):
+        if at != index and other.enabled and other.keep > rule.keep and match_covers(other, rule):
+            yield other.keep, f"{other.name} on line {desk.line_of(at)}", None
+    not_breakeven = [(rule.when.expression, True), (_BREAKEVEN, False)]
+    if "breakeven" in rule.when.facts and are_never(not_breakeven, desk.domains):
+        yield BREAKEVEN_KEEPS, "a stop loss that moves to breakeven", None
+
+
+def _more_live_than(keep: int) -> Case:
+    bound = Literal(start=0, end=0, kind=Kind.NUMBER, value=Decimal(keep))
+    return (Compared(_LIVE_STEPS, Comparator.GREATER, bound),)

@@ -1,0 +1,199 @@
+"""
+What is hardly meant in a condition: which part is marked, and what is said of it.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from tradewarden.engine.facts import VOCABULARY
+from tradewarden.rules.condition import compile_condition
+from tradewarden.rules.domains import Domains
+from tradewarden.rules.faults import Fault, bounds_text, faults_of
+from tradewarden.rules.satisfiability import is_never_true
+from tradewarden.rules.schema import Scope
+from unit.rules.language import VOCABULARY as SMALL
+from unit.rules.language import compiled, texts
+
+
+def found(text: str) -> tuple[Fault, ...]:
+    return faults_of(compile_condition(text, VOCABULARY, scope=Scope.STEP), VOCABULARY)
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    """
+    Return for each fault of *text* the marked part and the code.
+    """
+    return [(text[fault.start : fault.end], fault.code) for fault in found(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("day_change < -5%", []),
+        ("1 < 2", []),
+        ("5% < profit < 3%", [("5% < profit < 3%", "never-true")]),
+        ("profit > 5% and profit < 3%", [("profit > 5% and profit < 3%", "never-true")]),
+        (
+            "stop_loss and profit > 5% and breakeven and profit < 3%",
+            [("profit > 5% and breakeven and profit < 3%", "never-true")],
+        ),
+        ("stop_loss or profit > 5% and profit < 3%", [("profit > 5% and profit < 3%", "never-true")]),
+        ("profit > 5% or profit < 6%", [("profit > 5% or profit < 6%", "always-true")]),
+        ("not (profit > 5% or profit < 6%)", [("profit > 5% or profit < 6%", "always-true")]),
+        ("hour == 24 and stop_loss", [("hour == 24", "out-of-range")]),
+        ("hour == 24 or hour == 25", [("hour == 24", "out-of-range"), ("hour == 25", "out-of-range")]),
+        ("live_steps >= 0 and stop_loss", [("live_steps >= 0", "out-of-range")]),
+        ("step.share > 120%", [("step.share > 120%", "out-of-range")]),
+        ("abs(profit) < 0%", [("abs(profit) < 0%", "never-true")]),
+        ("profit < -5% and profit < -3%", [("profit < -3%", "redundant")]),
+        ("profit < -3% and profit < -5%", [("profit < -3%", "redundant")]),
+        ("profit < -5% or profit < -3%", [("profit < -5%", "redundant")]),
+        ("profit < -3% or profit < -5%", [("profit < -5%", "redundant")]),
+        ("profit < -5% and -5% > profit", [("-5% > profit", "redundant")]),
+        (
+            "profit < -5% and profit < -4% and profit < -3%",
+            [("profit < -4%", "redundant"), ("profit < -3%", "redundant")],
+        ),
+        ("profit < -5% and profit < -3% and day_change < -5%", [("profit < -3%", "redundant")]),
+        # Beside another fact, or within a part of its own, a comparison may decide something.
+        ("profit < -5% and day_change < -3%", []),
+        ("profit < -5% and (profit < -3% or day_change < -3%)", []),
+        ("profit < day_change and profit <= day_change", []),
+        ("profit < -5% and (profit < -3% or profit > 8%)", []),
+        ("profit < -5% and profit > -8%", []),
+        ("stop_loss and stop_loss", [("stop_loss", "redundant")]),
+        (
+            "profit > day_change and day_change > roe and roe > 5% and day_change < 5%",
+            [("profit > day_change and day_change > roe and roe > 5% and day_change < 5%", "never-true")],
+        ),
+        (
+            "profit < day_change or day_change < roe or roe < 5% or day_change >= 5%",
+            [("profit < day_change or day_change < roe or roe < 5% or day_change >= 5%", "always-true")],
+        ),
+    ],
+)
+def test_which_part_is_marked_as_what(text: str, faults: list[tuple[str, str]]) -> None:
+    assert told(text) == faults
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=texts())
+def test_whatever_is_written_every_fault_is_in_its_place(text: str) -> None:
+    """And a condition that is always the same is told of, unless nothing else than written values makes it so."""
+    asked = compiled(text)
+    faults = faults_of(asked, SMALL)
+
+    assert all(0 <= fault.start < fault.end <= len(text) for fault in faults)
+    assert all(text[fault.start : fault.end].strip() and fault.message for fault in faults)
+    if asked.facts and is_never_true(asked.expression, Domains(SMALL)):
+        assert any(fault.verdict is not None for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        (
+            "profit > 5% and profit < 3%",
+            "profit > 5% and profit < 3% are never true together",
+            "if one of them is enough, write `profit > 5% or profit < 3%`",
+        ),
+        (
+            "profit > 5% or profit < 6%",
+            "profit > 5% or profit < 6%: one of them is always true",
+            "if both must hold, write `profit > 5% and profit < 6%`",
+        ),
+        ("5% < profit < 3%", "5% < profit < 3% is never true", "write `3% < profit < 5%`"),
+        ("5% <= profit < 3%", "5% <= profit < 3% is never true", "write `3% <= profit < 5%`"),
+        ("3% > profit > 5%", "3% > profit > 5% is never true", None),
+        (
+            "abs(profit) < -1%",
+            "abs(profit) < -1% is never true",
+            "a size, abs(...), is never below zero: choose a value above zero",
+        ),
+        (
+            "hour == 24",
+            "hour == 24 is never true: `hour` is a whole number from 0 to 23",
+            "midnight is hour 0",
+        ),
+        (
+            "hour > 23",
+            "hour > 23 is never true: `hour` is a whole number from 0 to 23",
+            "choose a value that it can have",
+        ),
+        (
+            "day_change < -150%",
+            "day_change < -150% is never true: `day_change` is from -100 % to 1000 %",
+            "was -15% or -1.5% meant?",
+        ),
+        (
+            "day_change >= -100%",
+            "day_change >= -100% is always true: `day_change` is from -100 % to 1000 %",
+            "choose a value that it can have",
+        ),
+        (
+            "last + units < 0",
+            "last + units < 0 is never true: `last` is above 0 and `units` is above 0",
+            "choose a value that it can have",
+        ),
+        (
+            'side != "long" and side != "short"',
+            'side != "long" and side != "short" are never true together',
+            'if one of them is enough, write `side != "long" or side != "short"`',
+        ),
+        (
+            "profit < -5%  and\n profit < -3%",
+            "profit < -3% decides nothing beside profit < -5%",
+            "write `profit < -5%`",
+        ),
+        (
+            "profit < -5% and (stop_loss or breakeven) and profit < -3% and not (roe < 0% or hour > 5)",
+            "profit < -3% decides nothing beside profit < -5%",
+            "write `profit < -5% and (stop_loss or breakeven) and not (roe < 0% or hour > 5)`",
+        ),
+        (
+            "profit < -5% or stop_loss and breakeven or profit < -3%",
+            "profit < -5% decides nothing beside profit < -3%",
+            "write `(stop_loss and breakeven) or profit < -3%`",
+        ),
+    ],
+)
+def test_what_is_said(text: str, message: str, hint: str | None) -> None:
+    [fault] = found(text)
+
+    assert (fault.message, fault.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("hour > 23", False),
+        ("hour <= 23", True),
+        ("profit > 5% and profit < 3%", False),
+        ("profit > 5% or profit < 6%", True),
+        ("profit < -5% and profit < -3%", None),
+    ],
+)
+def test_the_verdict_says_which_way(text: str, verdict: bool | None) -> None:
+    [fault] = found(text)
+
+    assert fault.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("hour", "a whole number from 0 to 23"),
+        ("account_id", "a whole number never below 1"),
+        ("age", "never below 0s, in whole seconds"),
+        ("last", "above 0"),
+        ("quote_volume", "never below 0"),
+        ("day_change", "from -100 % to 1000 %"),
+        ("step.share", "above 0 % and at most 100 %"),
+        ("profit", ""),
+        ("pair", ""),
+    ],
+)
+def test_bounds_in_words(name: str, words: str) -> None:
+    assert bounds_text(VOCABULARY[name]) == words

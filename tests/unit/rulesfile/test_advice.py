@@ -1,0 +1,298 @@
+"""
+Where advice begins and where it ends: one step to either side of each line.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from tradewarden.engine.facts import VOCABULARY
+from tradewarden.rules.domains import Domains
+from tradewarden.rules.satisfiability import is_never_true
+from tradewarden.rulesfile.advice import advise
+from tradewarden.rulesfile.advice.requests import about_requests
+from tradewarden.rulesfile.loader import examine
+from tradewarden.rulesfile.problems import Issue, Severity
+from unit.rules.language import compiled, texts
+
+ORDINARY = "{name: a, when: day_change < -5%, cancel: farthest}"
+
+
+def advice(*rules: str, top: str = "") -> tuple[Issue, ...]:
+    listed = "".join(f"  - {rule}\n" for rule in rules or (ORDINARY,))
+    text = f"version: 1\n{top}\nrules:\n{listed}"
+    return examine(text.encode(), name="rules.yaml", vocabulary=VOCABULARY).issues
+
+
+def codes(*rules: str, top: str = "") -> list[str]:
+    return [issue.code for issue in advice(*rules, top=top)]
+
+
+def rule(name: str, more: str, *, cancel: str = "farthest") -> str:
+    return f"{{name: {name}, cancel: {cancel}, {more}}}"
+
+
+@pytest.mark.parametrize(
+    ("top", "found"),
+    [
+        ("schedule: {every: 30s}", []),  # 2 to read and 8 * 6
+        ("schedule: {every: 29s}", ["budget"]),
+        ("schedule: {every: 29s}\napi: {requests_per_minute: 51}", []),
+        ("limits: {cancels_per_cycle: 9}", ["budget"]),
+        ("limits: {cancels_per_cycle: 9, cancels_per_hour: 8}", []),
+        ("limits: {cancels_per_cycle: 60, cancels_per_hour: 9}", ["budget"]),
+        ("api: {requests_per_minute: 49}", []),
+        ("api: {requests_per_minute: 48}", ["budget"]),
+        ("api: {requests_per_minute: 6}\nlimits: {cancels_per_cycle: 1}", ["budget"]),  # a cancel leaves none to read
+        ("api: {requests_per_minute: 7}\nlimits: {cancels_per_cycle: 1}", []),
+        ("api: {requests_per_minute: 5}", ["budget"]),
+        ("schedule: {every: 1h}", []),
+        ('schedule: {cron: "* * * * *"}', []),
+    ],
+)
+def test_the_budget(top: str, found: list[str]) -> None:
+    assert codes(top=top) == found
+
+
+@pytest.mark.parametrize(("pages", "found"), [(1, 0), (2, 0), (3, 1), (44, 1), (45, 1)])
+def test_the_budget_with_the_pages_that_there_are(pages: int, found: int) -> None:
+    text = f"version: 1\nrules: [{ORDINARY}]"
+    desk = examine(text.encode(), name="rules.yaml", vocabulary=VOCABULARY).desk
+    issues = list(about_requests(desk, pages=pages))
+
+    assert len(issues) == found
+    assert all(f"({pages} pages of SmartTrades each time)" in issue.message for issue in issues)
+    assert [issue.code for issue in advise(desk, pages=pages)] == ["budget"] * found
+
+
+def test_a_rule_that_is_switched_off_takes_no_requests() -> None:
+    assert codes(rule("a", "when: stop_loss, every: 1s, enabled: false"), ORDINARY.replace("a,", "b,")) == []
+    assert codes(rule("a", "when: stop_loss, every: 1s")) == ["budget"]
+
+
+@pytest.mark.parametrize(
+    ("hold", "found"),
+    [("0s", []), ("59s", ["hold-shorter-than-cycle"]), ("60s", []), ("61s", ["hold-between-cycles"]), ("2m", [])],
+)
+def test_a_hold_and_its_cycle(hold: str, found: list[str]) -> None:
+    assert codes(rule("a", f"when: stop_loss, for: {hold}")) == found
+
+
+def test_a_hold_is_told_how_long_it_really_is() -> None:
+    [short] = advice(rule("a", "when: stop_loss, for: 10s"))
+    [between] = advice(rule("a", "when: stop_loss, for: 61s"))
+
+    assert short.message == "a cycle comes every 1m, so this hold is in fact 1m long"
+    assert short.hints == ("write 1m, or give the rule `every: 10s`",)
+    assert (between.severity, between.hints) == (Severity.NOTE, ("write 2m to say so",))
+
+
+@pytest.mark.parametrize(
+    ("gap", "more", "found"),
+    [
+        ("119s", "for: 2m", ["hold-gap-idle"]),
+        ("2m", "for: 2m", []),
+        ("119s", "for: 0s", []),
+        ("119s", "for: 2m, enabled: false", ["no-rule-enabled"]),
+        ("119s", 'for: 2m, schedule: {cron: "0 8 * * *"}', []),
+        ("119s", "for: 2m, every: 30s", []),
+    ],
+)
+def test_the_gap_that_a_hold_bears(gap: str, more: str, found: list[str]) -> None:
+    assert codes(rule("a", f"when: stop_loss, {more}"), top=f"safety: {{hold_gap: {gap}}}") == found
+
+
+FALLEN = "when: day_change < -5%"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        (rule("a", FALLEN), rule("b", FALLEN), ["rules-alike"]),
+        (rule("a", FALLEN), rule("b", FALLEN, cancel="nearest"), []),
+        (rule("a", FALLEN, cancel="{position: 1}"), rule("b", FALLEN, cancel="{position: 2}"), []),
+        (rule("a", FALLEN, cancel="{position: 1}"), rule("b", FALLEN, cancel="{position: 1}"), ["rules-alike"]),
+        (
+            rule("a", FALLEN, cancel="{where: step.trailing}"),
+            rule("b", FALLEN, cancel="{where: step.trailing}"),
+            ["rules-alike"],
+        ),
+        (rule("a", FALLEN), rule("b", f"{FALLEN}, enabled: false"), []),
+        (rule("a", f"{FALLEN}, match: {{side: long}}"), rule("b", f"{FALLEN}, match: {{side: short}}"), []),
+        (rule("a", f"{FALLEN}, match: {{side: long}}"), rule("b", f"{FALLEN}, except: {{side: long}}"), []),
+        (rule("a", FALLEN), rule("b", f"{FALLEN}, match: {{side: long}}"), ["rule-hidden"]),
+        (rule("a", f"{FALLEN}, match: {{side: long}}"), rule("b", FALLEN), ["rule-hidden"]),
+        (rule("a", FALLEN), rule("b", "when: day_change < -10%"), ["rule-hidden"]),
+        (rule("a", FALLEN), rule("b", "when: day_change > -5%"), []),
+        (rule("a", FALLEN), rule("b", "when: day_change >= -5%"), []),
+        (rule("a", FALLEN), rule("b", "when: profit < 0%"), ["rules-overlap"]),
+        (rule("a", f"{FALLEN}, for: 2m"), rule("b", "when: day_change < -10%, for: 1m"), ["rules-overlap"]),
+        (rule("a", f"{FALLEN}, for: 1m"), rule("b", "when: day_change < -10%, for: 1m"), ["rule-hidden"]),
+        (rule("a", FALLEN), rule("b", f"{FALLEN}, every: 5m"), ["rules-overlap"]),
+        (rule("a", "when: profit < day_change"), rule("b", "when: profit > roe"), []),  # no example, nothing said
+        (rule("a", "when: profit > 5% and profit < 3%"), rule("b", "when: profit > 5%"), ["never-true"]),
+        (rule("a", "match: {account_id: 5}, when: account_id == 5"), rule("b", FALLEN), ["rules-overlap"]),
+        (rule("a", "match: {pair: USDT_A}, when: pair like 'USDT_*'"), rule("b", FALLEN), ["rules-overlap"]),
+        (rule("a", "match: {note: 'x?'}, when: stop_loss"), rule("b", FALLEN), ["rules-overlap"]),
+    ],
+)
+def test_two_rules_and_the_same_step(first: str, second: str, found: list[str]) -> None:
+    text = first.replace("like 'USDT_*'", 'like "USDT_*"')
+
+    assert codes(text, second) == found
+
+
+@settings(max_examples=150, deadline=None)
+@given(first=texts(1), second=texts(1))
+def test_two_rules_that_are_alike_are_true_of_the_same(first: str, second: str) -> None:
+    """Of whatever two rules say; and nothing that they say breaks the advice."""
+    asked = [compiled(first), compiled(second)]
+    rules = [{"name": str(at), "when": one.text, "cancel": "farthest"} for at, one in enumerate(asked)]
+    data = json.dumps({"version": 1, "rules": rules}).encode()
+    found = {issue.code: issue for issue in examine(data, name="rules.yaml", vocabulary=VOCABULARY).issues}
+
+    never = [is_never_true(one.expression, Domains(VOCABULARY)) for one in asked]
+    assert not ({"rules-alike", "rule-hidden", "rules-overlap"} & found.keys() and any(never))
+    if first == second and not any(never):
+        assert "rules-alike" in found
+
+
+def test_of_three_that_meet_each_is_told_once() -> None:
+    issues = advice(rule("a", FALLEN), rule("b", FALLEN), rule("c", FALLEN))
+
+    assert [(issue.line, issue.code) for issue in issues] == [(4, "rules-alike"), (5, "rules-alike")]
+    assert all("the same as a on line 4" in issue.message for issue in issues)
+
+
+def test_where_one_step_is_the_limit_rules_may_meet() -> None:
+    top = "limits: {cancels_per_smart_trade: 1}"
+
+    assert codes(rule("a", FALLEN), rule("b", "when: profit < 0%"), top=top) == []
+    [hidden] = advice(rule("a", FALLEN), rule("b", "when: day_change < -10%"), top=top)
+    assert "`cancels_per_smart_trade: 1` leaves nothing for the other" in hidden.message
+    assert hidden.hints[-1] == "if two steps are meant to go, write `cancels_per_smart_trade: 2`"
+
+
+def test_what_is_to_be_pasted_keeps_rules_apart() -> None:
+    first, second = rule("a", "when: profit < -5% or roe < -9%"), rule("b", "when: profit < -10% and stop_loss")
+    [issue] = advice(first, second)
+    pasted = issue.hints[0].partition("`when: ")[2].rstrip("`")
+
+    assert pasted == "(profit < -5% or roe < -9%) and not (profit < -10% and stop_loss)"
+    assert codes(first.replace("profit < -5% or roe < -9%", pasted), second) == []
+
+
+def test_rules_with_the_same_condition_are_kept_apart_by_whom_they_match() -> None:
+    [issue] = advice(rule("a", f"{FALLEN}, match: {{side: long}}"), rule("b", f"{FALLEN}, match: {{pair: USDT_A}}"))
+
+    assert issue.hints[0] == "for one step only, keep them apart by `match` or `except`"
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ("when: live_steps >= 2", []),
+        ("when: live_steps < 2", ["keep-never-met"]),
+        ("when: live_steps == 3, keep: 2", []),
+        ("when: live_steps == 3, keep: 3", ["keep-never-met"]),
+        ("when: live_steps == 2 or stop_loss, keep: 3", []),
+        ("when: breakeven and live_steps == 2", ["keep-never-met"]),
+        ("when: breakeven and live_steps == 3", []),
+        ("when: not breakeven and live_steps == 2", []),
+        ("when: known(breakeven) and live_steps == 2", []),
+        ("when: live_steps == 2 and live_steps == 3", ["never-true"]),
+    ],
+)
+def test_steps_that_must_stay(more: str, found: list[str]) -> None:
+    assert codes(rule("a", more)) == found
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ("when: live_steps >= 5, keep: 4", ["keep-never-met"]),
+        ("when: live_steps >= 5, keep: 2", ["keep-never-met"]),
+        ("when: live_steps >= 5, keep: 1", []),
+        ("when: live_steps >= 5, keep: 4, enabled: false", []),
+        ("when: live_steps >= 5, keep: 4, match: {side: long}", []),
+    ],
+)
+def test_steps_that_another_rule_keeps(other: str, found: list[str]) -> None:
+    assert codes(rule("a", "when: live_steps == 2"), rule("b", other, cancel="nearest")) == found
+
+
+@pytest.mark.parametrize(
+    ("top", "when", "found"),
+    [
+        ("", "not stop_loss", ["stop-loss-required"]),
+        ("", "stop_loss == false and profit < 0%", ["stop-loss-required"]),
+        ("", "not stop_loss or profit < 0%", []),
+        ("", "stop_loss", []),
+        ("", "stop_loss and not stop_loss", ["never-true"]),
+        ("safety: {require_stop_loss: false}", "not stop_loss", []),
+    ],
+)
+def test_a_stop_loss_that_is_required(top: str, when: str, found: list[str]) -> None:
+    assert codes(rule("a", f"when: {when}"), top=top) == found
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ('match: {side: long}, when: side == "long"', []),
+        ('match: {side: long}, when: side == "short"', ["match-contradicts"]),
+        ('match: {side: long}, when: side == "short" or stop_loss', []),
+        ('match: {side: long}, when: side == "short" and roe < 0% or side == "short"', ["match-contradicts"]),
+        ("match: {account_id: [5, 7]}, when: account_id == 6", ["match-contradicts"]),
+        ("match: {account_id: [5, 7]}, when: account_id == 7", []),
+        ('match: {pair: ["USDT_*", BTC_ETH]}, when: pair == "BTC_ETH"', []),
+        ('match: {pair: ["USDT_*", BTC_ETH]}, when: pair == "BTC_LTC"', ["match-contradicts"]),
+        ('except: {pair: "USDT_*"}, when: pair == "USDT_BTC"', ["match-contradicts"]),
+        ('except: {pair: "USDT_*", side: long}, when: pair == "USDT_BTC"', []),
+    ],
+)
+def test_what_match_leaves(more: str, found: list[str]) -> None:
+    assert codes(rule("a", more)) == found
+
+
+@pytest.mark.parametrize(
+    ("when", "places"),
+    [
+        ('market("BTC_USDT").day_change < -5%', ['"BTC_USDT"']),
+        ('change(market("BTC_USDT").last, 15m) < -5%', ['"BTC_USDT"']),
+        ('held(pair == "DOGE_USDT" and stop_loss, 10m)', ['"DOGE_USDT"']),
+        ('change(market("USDT_BTC").last, 15m) < -5%', []),
+    ],
+)
+def test_pairs_of_other_markets(when: str, places: list[str]) -> None:
+    issues = [issue for issue in advice(f"name: a\n    cancel: farthest\n    when: {when}") if issue.fix]
+
+    marked = [f"    when: {when}"[issue.column : issue.column + issue.length] for issue in issues]
+    assert marked == places
+    assert all(issue.fix is not None and issue.fix.replacement in {"USDT_BTC", "USDT_DOGE"} for issue in issues)
+
+
+@pytest.mark.parametrize(
+    ("when", "found"),
+    [
+        ("change(last, 15m) < -120%", ["out-of-range"]),
+        ("change(last, 15m) < -5% and change(last, 15m) > -3%", ["never-true"]),
+        ("change(last, 15m) < -5% and change(last, 1h) > -3%", []),
+        ("lowest(day_change, 1h) < -101%", ["out-of-range"]),
+        ("lowest(live_steps, 1h) == 1.5", ["out-of-range"]),
+        ('market("USDT_BTC").last < 0', ["out-of-range"]),
+        ("held(hour == 24, 10m)", ["out-of-range"]),
+        ("held(profit > 5% and profit < 3%, 10m)", ["never-true"]),
+    ],
+)
+def test_windows_and_markets_have_bounds_too(when: str, found: list[str]) -> None:
+    assert codes(f"name: a\n    cancel: farthest\n    when: {when}") == found
+
+
+def test_of_windows_no_example_is_made_up() -> None:
+    first, second = ("name: a\n    cancel: farthest\n    when: {}", "name: b\n    cancel: farthest\n    when: {}")
+
+    assert codes(first.format("lowest(profit, 1h) > 5%"), second.format("profit < 3%")) == []
