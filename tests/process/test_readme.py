@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,7 @@ def test_the_first_dry_run_as_typed(exchange: Api, environ: dict[str, str], tmp_
     """Key and secret as they are typed in, a copy of the example, one cycle, the journal, the kill switch."""
     (tmp_path / "rules.yaml").unlink()
     (tmp_path / "rules.example.yaml").write_bytes((ROOT / "rules.example.yaml").read_bytes())
+    shutil.copytree(ROOT / "docs" / "examples", tmp_path / "docs" / "examples")
     program = tmp_path / ".venv-run" / "bin" / "tradewarden"
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m tradewarden "$@"\n', encoding="utf-8")
