@@ -369,6 +369,8 @@ def test_a_test_that_would_take_too_many_readings(desk: Desk) -> None:
     rules.write_text(rules.read_text("utf-8").replace("for: 2m", "for: 7d"), encoding="utf-8")
 
     assert desk.refused("series: {every: 10s, profit: 1%}\nexpect: []") == [
-        ("3:5: this test needs 60,481 readings, and may have 20,000 | "
-        "help: let more time pass between two: series: {every: 10m, ...}")
+        (
+            "3:5: this test needs 60,481 readings, and may have 20,000 | "
+            "help: let more time pass between two: series: {every: 10m, ...}"
+        )
     ]
