@@ -26,9 +26,10 @@ from tradewarden.journal.sqlite import SqliteJournal
 from tradewarden.places import find_rules, find_state
 from tradewarden.rules.ruleset import Rule
 from tradewarden.rulesfile.loader import RulesFile, load_rules
-from tradewarden.ruletests.capture import Decision, needed_history
+from tradewarden.ruletests.capture import Decision
 from tradewarden.ruletests.capture import capture as capture_test
 from tradewarden.ruletests.loader import load_tests
+from tradewarden.ruletests.look_back import needed_history
 from tradewarden.ruletests.recording import RecordedReading
 from tradewarden.ruletests.report import verdict_lines
 from tradewarden.ruletests.run import run_tests

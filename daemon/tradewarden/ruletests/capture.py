@@ -5,13 +5,12 @@ A test from a decision in the journal: the rules, the SmartTrade as it was, the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tradewarden.model.decision import Deferral, Outcome
-from tradewarden.rules.origin import Held, Window
 from tradewarden.rulesfile.values import duration_text
 from tradewarden.ruletests.entity import smart_trade_text
+from tradewarden.ruletests.look_back import needed_history
 from tradewarden.ruletests.recording import recording_of
 
 if TYPE_CHECKING:
@@ -44,14 +43,6 @@ class CapturedTest:
     test_text: str
     fixture_name: str
     fixture_text: str
-
-
-def needed_history(rule: Rule) -> timedelta:
-    """
-    Return how far back the readings must go for *rule* to decide again as it did.
-    """
-    lengths = [fact.origin.length for fact in rule.when.beyond if isinstance(fact.origin, Window | Held)]
-    return rule.hold + max(lengths, default=timedelta(0))
 
 
 def capture(decision: Decision, readings: Sequence[RecordedReading], *, rule: Rule, rules: str) -> CapturedTest | None:

@@ -17,6 +17,7 @@ from tradewarden.rulesfile.values import InvalidValueError, duration_text
 from tradewarden.ruletests.case import RuleTest, Subject
 from tradewarden.ruletests.expect_reader import ExpectReader
 from tradewarden.ruletests.fact_reader import EVERY, MOST_READINGS, FactReader
+from tradewarden.ruletests.look_back import needed_history
 from tradewarden.ruletests.settable import PRICE_FACTS
 
 if TYPE_CHECKING:
@@ -59,14 +60,15 @@ _EVERY = DurationField(timedelta(seconds=1), timedelta(days=1))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     """
-    The rules that a test asks. *names* is ``None`` if the rules file is not valid.
+    The rules that a test asks, and the longest time that one of them looks back. *names* is ``None`` if the rules
+    file is not valid.
     """
 
     enabled: frozenset[str]
     only: frozenset[str] | None
     names: tuple[str, ...] | None
     others: tuple[str, ...]
-    longest_hold: timedelta
+    longest_look: timedelta
 
 
 class CaseReader:
@@ -182,7 +184,7 @@ class CaseReader:
         enabled = self._names((*path, "enable"), keys.get("enable")) if "enable" in keys else frozenset()
         only = self._names((*path, "only"), keys.get("only")) if "only" in keys else None
         if self._rules is None:
-            return _Asked(enabled=enabled, only=only, names=None, others=(), longest_hold=timedelta(0))
+            return _Asked(enabled=enabled, only=only, names=None, others=(), longest_look=timedelta(0))
         asked: list[Rule] = []
         others: list[str] = []
         known = {rule.name for rule in self._rules.ruleset.rules}
@@ -199,7 +201,7 @@ class CaseReader:
             only=only,
             names=tuple(rule.name for rule in asked),
             others=tuple(others),
-            longest_hold=max((rule.hold for rule in asked), default=timedelta(0)),
+            longest_look=max(map(needed_history, asked), default=timedelta(0)),
         )
 
     def _names(self, path: Path, value: object) -> frozenset[str]:
@@ -266,11 +268,12 @@ class CaseReader:
         """
         Return how many readings there are: as many as the series has values, which must all be as long.
 
-        Without a list of values there are so many that the longest `for` and the last expectation have their time.
+        Without a list of values there are so many that the longest `for` and window and the last expectation have their
+        time.
         """
         if not facts.lengths:
             last = max((expectation.index for expectation in expected), default=0)
-            needed = max(-(-asked.longest_hold // every), last) + 1
+            needed = max(-(-asked.longest_look // every), last) + 1
             if needed > MOST_READINGS:
                 message = f"this test needs {needed:,} readings, and may have {MOST_READINGS:,}"
                 self._sheet.refuse_key(path, message, "let more time pass between two: series: {every: 10m, ...}")

@@ -18,7 +18,7 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.model.decision import Outcome
 from tradewarden.model.settings import Mode
 from tradewarden.model.smart_trade import SmartTradeId, TradeId
-from tradewarden.ruletests.capture import Decision, capture, needed_history
+from tradewarden.ruletests.capture import Decision, capture
 from tradewarden.ruletests.loader import load_tests
 from tradewarden.ruletests.recording import RecordedReading, recording_of
 from tradewarden.ruletests.report import verdict_lines
@@ -154,18 +154,6 @@ def test_a_smart_trade_that_was_not_read_gives_nothing() -> None:
     row = make_proposal().row(Outcome.CANCELLED, None)
     decision = Decision(number=1, row=row, mode=Mode.LIVE)
     assert capture(decision, [], rule=make_rule(), rules="rules.yaml") is None
-
-
-@pytest.mark.parametrize(
-    ("when", "minutes"),
-    [
-        ("day_change < -5%", 7),
-        ("change(last, 15m) < -5%", 22),
-        ('held(lowest(last, 1h) < 5, 10m) and change(market("USDT_BTC").last, 20m) < 1%', 67),
-    ],
-)
-def test_history_is_that_of_the_hold_and_the_longest_window(when: str, minutes: int) -> None:
-    assert needed_history(make_rule(when, hold=timedelta(minutes=7))) == timedelta(minutes=minutes)
 
 
 def test_it_rests_on_the_last_reading_that_has_the_step() -> None:

@@ -195,3 +195,12 @@ def test_the_report_of_what_was_never_asked(desk: Desk) -> None:
 
 def test_no_rule_is_all_there_is_to_try() -> None:
     assert list(coverage_lines(Path("rules.yaml"), Coverage())) == ["Coverage of rules.yaml: 0 of 0 tried, 100 %"]
+
+
+def test_the_report_of_a_part_that_never_decided(desk: Desk) -> None:
+    desk.rules(RULES.replace("day_change < -5%", "day_change < -5% and stop_loss"))
+
+    lines = report(desk, body_of("set: {stop_loss: false, day_change: -6%}\nexpect: []\n"))
+
+    assert "      never alone false: day_change < -5%" in lines
+    assert "      never alone false: stop_loss" not in lines

@@ -316,6 +316,8 @@ def test_the_rules_file_is_checked_with_it(desk: Desk) -> None:
         ("rules: rules.yaml\ntests: [{name: }]\n", "rules.test.yaml:2:10: `name` has no value"),
         ("rules: [a\n", "rules.test.yaml:1:8: this bracket is never closed"),
         ("rules: rules.yaml\nrules: b\ntests: []\n", "rules.test.yaml:2:1: `rules` stands here a second time"),
+        (f"rules: {'a' * 300}\ntests: []\n", "there is no such file"),
+        ("rules: rules.yaml\ntests: &x []\n", "rules.test.yaml:2:8: `&` at the start of a value is an anchor in YAML"),
         ("rules: 5\ntests: []\n", "rules.test.yaml:1:8: `rules` must be the name of a file, not 5"),
     ],
 )
@@ -351,3 +353,24 @@ def test_a_credential_is_refused_and_not_shown(desk: Desk) -> None:
 
     assert any("credential" in problem for problem in problems)
     assert key[:20] not in "".join(problems)
+
+
+def test_what_yaml_spoils_is_told_once(desk: Desk) -> None:
+    """Of what stands at an alias nothing more need be said."""
+    assert [problem.partition(": ")[0] for problem in desk.refused("set: *x\nmode: *y\nexpect: [*z]")] == [
+        "5:10",
+        "6:11",
+        "7:14",
+    ]
+
+
+def test_a_test_that_would_take_too_many_readings(desk: Desk) -> None:
+    rules = desk.folder / "rules.yaml"
+    rules.write_text(rules.read_text("utf-8").replace("for: 2m", "for: 7d"), encoding="utf-8")
+
+    assert desk.refused("series: {every: 10s, profit: 1%}\nexpect: []") == [
+        (
+            "3:5: this test needs 60,481 readings, and may have 20,000 | "
+            "help: let more time pass between two: series: {every: 10m, ...}"
+        )
+    ]

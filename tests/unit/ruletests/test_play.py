@@ -309,3 +309,18 @@ def test_a_fixture_from_the_end_of_time_begins_on_an_ordinary_day(desk: Desk) ->
     verdict = desk.one("smart_trade: late.json\nexpect: []\n")
 
     assert verdict.test.start.isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+def test_each_smart_trade_may_have_its_list_of_trades(desk: Desk) -> None:
+    """What is not given is derived."""
+    desk.rules(AT_ONCE.format(repeat="never"))
+    (desk.folder / "trades.json").write_text("[]", encoding="utf-8")
+
+    assert desk.one("""
+smart_trades: [two_steps.json, three_steps.json]
+trades: {30428625: trades.json}
+set: {day_change: -6%}
+expect:
+  - {at: 0s, rule: red-day, smart_trade: 30428625, denied: step-is-take-profit}
+  - {at: 0s, rule: red-day, smart_trade: 30428626, cancels: {position: 3}}
+""").passed
