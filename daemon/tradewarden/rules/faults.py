@@ -9,9 +9,10 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from tradewarden.rules.cuts import ALL
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.literals import plain, show
-from tradewarden.rules.origin import Held
+from tradewarden.rules.origin import Held, MarketFact, Window, WindowFunction
 from tradewarden.rules.satisfiability import are_never, facts_of, implies, is_never_false, is_never_true
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.tree import And, Call, Comparator, Comparison, Fact, Function, Literal, Not, Or, walk
@@ -97,11 +98,27 @@ class _Review:
             message = f"{self._cut(node)} is {word} true"
             yield self._fault(node, f"{word}-true", message, self._turned(node), verdict=always)
             return
-        facts = [self._vocabulary[name] for name in sorted(facts_of(node)) if name in self._vocabulary]
-        reasons = [f"`{fact.name}` is {words}" for fact in facts if (words := bounds_text(fact))]
-        why = f": {' and '.join(reasons)}" if reasons else ""
+        facts = {part.name: part for part in walk(node) if isinstance(part, Fact)}
+        reasons = [reason for _, fact in sorted(facts.items()) if (reason := self._reason(fact))]
+        why = f": {' and '.join(dict.fromkeys(reasons))}" if reasons else ""
         message = f"{self._cut(node)} is {word} true{why}"
         yield self._fault(node, "out-of-range", message, self._nearest(node), verdict=always)
+
+    def _reason(self, fact: Fact) -> str | None:
+        """
+        Say what *fact* can be; one that is made of another is bounded as that is.
+        """
+        match fact.origin:
+            case Window(function=WindowFunction.CHANGE):
+                return None if self._domains.numbers(fact) == ALL else "a price falls by 100 % at most"
+            case Window(base=base):
+                return self._reason(base)
+            case MarketFact(fact=name):
+                schema = self._vocabulary.get(name)
+            case _:
+                schema = self._vocabulary.get(fact.name)
+        words = "" if schema is None else bounds_text(schema)
+        return f"`{schema.name}` is {words}" if schema is not None and words else None
 
     def _decided(self, node: And | Or) -> Fault:
         """

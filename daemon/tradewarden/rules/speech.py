@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tradewarden.rules.boundaries import boundary_of
 from tradewarden.rules.claims import OPPOSITE
+from tradewarden.rules.domains import Domains
 from tradewarden.rules.glob import Shape, simple_shape
 from tradewarden.rules.kinds import NUMERIC
 from tradewarden.rules.literals import plain, show
@@ -84,7 +85,7 @@ class Speech:
     """
 
     def __init__(self, vocabulary: Vocabulary, names: Mapping[str, str], answers: Mapping[str, Words]) -> None:
-        self._vocabulary = vocabulary
+        self._domains = Domains(vocabulary)
         self._names = names
         self._answers = answers
 
@@ -167,8 +168,7 @@ class Speech:
         return f"{told} (at {at}, not at {not_at})"
 
     def _is_whole(self, node: Expression) -> bool:
-        schema = self._vocabulary.get(node.name) if isinstance(node, Fact) else None
-        return schema is not None and schema.is_whole
+        return isinstance(node, Fact) and self._domains.is_whole(node)
 
     def _name(self, fact: Fact) -> str:
         match fact.origin:

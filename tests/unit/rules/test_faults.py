@@ -166,6 +166,24 @@ def test_what_is_said(text: str, message: str, hint: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("change(last, 15m) < -120%", ": a price falls by 100 % at most"),
+        ('change(market("USDT_BTC").last, 1h) < -100.5%', ": a price falls by 100 % at most"),
+        ("lowest(day_change, 1h) < -120%", ": `day_change` is from -100 % to 1000 %"),
+        ('market("USDT_BTC").day_change < -120%', ": `day_change` is from -100 % to 1000 %"),
+        ('market("USDT_BTC").day_change - day_change > 1100%', ": `day_change` is from -100 % to 1000 %"),
+        ("day_change - change(profit, 1h) * 0 > 1000%", ": `day_change` is from -100 % to 1000 %"),
+    ],
+)
+def test_facts_that_are_made_of_others_are_bounded_as_those_are(text: str, why: str) -> None:
+    asked = compile_condition(text, VOCABULARY, scope=Scope.SMART_TRADE)
+    [fault] = faults_of(asked, VOCABULARY)
+
+    assert fault.message == f"{text} is never true{why}"
+
+
+@pytest.mark.parametrize(
     ("text", "verdict"),
     [
         ("hour > 23", False),

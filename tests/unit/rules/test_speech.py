@@ -142,6 +142,10 @@ def test_a_glob_in_words(glob: str, holds: bool, words: str) -> None:
             'change(market("USDT_BTC").last, 1h30m) != 1%',
             "the change of the last price of USDT_BTC over 1h30m is other than 1 %",
         ),
+        (
+            "lowest(live_steps, 1h) >= 3",
+            "the lowest of the number of live steps over 1h is at least 3 (at 3, not at 2)",
+        ),
         ("held(last < 2, 10m)", "(the last price is below 2 (at 1.9, not at 2)) has held for 10m"),
         ("not held(stop_loss, 10m)", "(there is a live stop loss) has not held for 10m"),
     ],
