@@ -75,7 +75,8 @@ def _check(path: Path, options: Options, *, account: bool, read_back: bool) -> i
         examined = examine(read_file(path), name=str(path), vocabulary=VOCABULARY)
     except InvalidRulesError as error:
         complain("\n".join(error.problems))
-        _offer_fixes(path, error.issues)
+        if all(issue.fix is not None and issue.fix.is_safe for issue in error.issues):
+            _offer_fixes(path, error.issues)  # nothing is written while another error is left
         return error.exit_code
     issues = [*examined.issues, *about_renamed(examined.desk, options)]
     table: tuple[str, ...] = ()

@@ -5,13 +5,15 @@ Conditions in the file: compile each, and bring every problem inside one to its 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.diagnostics import ConditionError
 from tradewarden.rules.schema import Scope
 from tradewarden.rulesfile.consistency import mapping, rules_of
-from tradewarden.rulesfile.problems import Fix, Issue, Quote
+from tradewarden.rulesfile.problems import Fix, Quote, issue_at
+from tradewarden.rulesfile.scalar_places import span_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,9 +22,8 @@ if TYPE_CHECKING:
     from tradewarden.rules.diagnostics import Problem
     from tradewarden.rules.schema import Vocabulary
     from tradewarden.rulesfile.document import Document, Path, Place
-    from tradewarden.rulesfile.problems import Source
+    from tradewarden.rulesfile.problems import Issue, Source, Span
 
-_ESCAPE = re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.)")
 _GLUED = re.compile(r"#\S")
 _COMMENT = re.compile(r"[ \t]+#")
 
@@ -68,45 +69,32 @@ def cut_comment(place: Place, source: Source) -> str | None:
     return rest.strip() if place.style is None and _COMMENT.match(rest) else None
 
 
-def column_of(place: Place, source: Source, offset: int) -> int | None:
-    """
-    Return the column of the character at *offset* of a scalar's text; ``None`` unless it stands on one line as it is.
-    """
-    span = place.span
-    if place.style in {"|", ">"} or span.line != span.end_line or place.text is None:
-        return None
-    start = span.column + (place.style is not None)
-    if place.style == "'":
-        return start + offset + place.text[:offset].count("'")  # each is written twice
-    if place.style == '"':
-        written = source.line(span.line)[start : span.end_column - 1]
-        return start + _skip(written, offset)
-    return start + offset
-
-
 def fix_in(place: Place, source: Source, start: int, end: int, replacement: str, *, is_safe: bool = True) -> Fix | None:
     """
     Return the fix that writes *replacement* from *start* to *end* of a scalar's text; ``None`` where that is not plain.
     """
-    column, until = (column_of(place, source, offset) for offset in (start, end))
+    span = span_in(place, source, start, end)
     written = (place.text or "")[start:end]
-    if column is None or until is None or source.line(place.span.line)[column:until] != written:
+    if span is None or source.line(span.line)[span.column : span.end_column] != written or span.line != span.end_line:
         return None
     if place.style is not None and place.style in replacement:
         return None
-    line = place.span.line
-    return Fix(line=line, column=column, end_column=until, written=written, replacement=replacement, is_safe=is_safe)
+    return Fix(
+        line=span.line,
+        column=span.column,
+        end_column=span.end_column,
+        written=written,
+        replacement=replacement,
+        is_safe=is_safe,
+    )
 
 
-def _skip(written: str, count: int) -> int:
+def shown_length(span: Span, source: Source) -> int:
     """
-    Return how many characters of a double-quoted scalar stand for its first *count*.
+    Return how many characters are marked of what stands at *span*: those on its first line.
     """
-    at = 0
-    for _ in range(count):
-        escape = _ESCAPE.match(written, at)
-        at = escape.end() if escape else at + 1
-    return at
+    until = span.end_column if span.line == span.end_line else len(source.line(span.line).rstrip())
+    return max(1, until - span.column)
 
 
 def _try(text: str, vocabulary: Vocabulary, scope: Scope) -> Condition | ConditionError:
@@ -118,26 +106,17 @@ def _try(text: str, vocabulary: Vocabulary, scope: Scope) -> Condition | Conditi
 
 def _issue(problem: Problem, place: Place, source: Source) -> Issue:
     hints = [hint for hint in (problem.hint, _trap(place, source)) if hint]
-    length = max(1, problem.end - problem.start)
-    column = column_of(place, source, problem.start)
-    if column is not None:
-        end = column_of(place, source, problem.end) or column
-        return Issue(
-            line=place.span.line,
-            column=column,
-            message=problem.message,
-            hints=tuple(hints),
-            length=max(1, end - column),
-            fix=None
-            if problem.replacement is None
-            else fix_in(place, source, problem.start, problem.end, problem.replacement),
-        )
+    span = span_in(place, source, problem.start, problem.end)
+    if span is not None:
+        fix = None
+        if problem.replacement is not None:
+            fix = fix_in(place, source, problem.start, problem.end, problem.replacement)
+        return replace(issue_at(span, problem.message, *hints), length=shown_length(span, source), fix=fix)
     text = place.text or ""
     begin = text.rfind("\n", 0, problem.start) + 1
     line = text[begin:].partition("\n")[0]
-    quote = Quote(text=line, column=problem.start - begin, length=length)
-    span = place.span
-    return Issue(line=span.line, column=span.column, message=problem.message, hints=tuple(hints), quote=quote)
+    quote = Quote(text=line, column=problem.start - begin, length=max(1, problem.end - problem.start))
+    return replace(issue_at(place.span, problem.message, *hints), quote=quote)
 
 
 def _trap(place: Place, source: Source) -> str | None:
@@ -147,6 +126,4 @@ def _trap(place: Place, source: Source) -> str | None:
     comment = cut_comment(place, source)
     if comment and (_GLUED.match(comment) or (place.text or "").count('"') % 2):
         return "YAML reads ` #` and what follows as a comment: put the whole condition in single quotes"
-    if place.style == ">" and source.line(place.span.line)[place.span.column + 1 :].strip():
-        return "YAML reads `>` at the start of a value as a block of text: put the whole condition in quotes"
     return None

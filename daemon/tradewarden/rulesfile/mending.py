@@ -94,12 +94,8 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def _holds(place: document.Place, fix: Fix) -> bool:
     span = place.span
-    return (
-        place.text is not None
-        and span.line == span.end_line == fix.line
-        and span.column <= fix.column
-        and fix.end_column <= span.end_column
-    )
+    begins, ends = (fix.line, fix.column), (fix.line, fix.end_column)
+    return place.text is not None and (span.line, span.column) <= begins and ends <= (span.end_line, span.end_column)
 
 
 def _said(

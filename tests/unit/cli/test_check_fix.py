@@ -107,6 +107,28 @@ def test_a_warning_that_only_the_owner_can_judge_is_left(fix: Callable[[str], tu
     assert "1 warning" in said.out
 
 
+def test_conditions_of_several_lines_are_mended(fix: Callable[[str], tuple[Said, str]]) -> None:
+    text = HEAD + "    when: >-\n      day_change < -5\n      and side == long\n\n    for: 2m\n"
+
+    said, after = fix(text)
+
+    assert said.code == 0
+    assert after == text.replace("< -5\n", "< -5%\n").replace("== long", '== "long"')
+
+
+def test_no_fix_is_offered_while_another_error_keeps_it_from_being_written(
+    environment: Path, type_in: Callable[..., Said]
+) -> None:
+    path = environment / "rules.yaml"
+    path.write_text(HEAD + "    when: side == long\n    keep: 9\n", encoding="utf-8")
+    said = type_in("check", "rules.yaml")
+    path.write_text(HEAD + "    when: side == long\n    keep: 2\n", encoding="utf-8")
+    alone = type_in("check", "rules.yaml")
+
+    assert "--fix" not in said.err
+    assert alone.err.endswith("`tradewarden check --fix rules.yaml` writes one of these fixes\n")
+
+
 def test_a_file_with_other_errors_is_left_as_it_was(fix: Callable[[str], tuple[Said, str]]) -> None:
     text = HEAD + "    when: day_change < -5\n    kep: 2\n"
 

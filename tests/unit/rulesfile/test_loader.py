@@ -196,11 +196,44 @@ def test_a_problem_is_printed_with_its_line_caret_and_help() -> None:
     )
 
 
-def test_a_condition_that_does_not_stand_on_one_line_is_quoted() -> None:
-    (problem,) = problems_of(LEAST.replace("day_change < -5%", "|\n      profit > 1%\n      and day_chnge < -5%\n"))
+@pytest.mark.parametrize(
+    ("written", "place", "marked"),
+    [
+        pytest.param("|\n      profit > 1%\n      and day_chnge < -5%\n", "6:11", "and day_chnge < -5%", id="literal"),
+        pytest.param(
+            ">-\n      profit > 1%\n\n      and day_chnge < -5%\n", "7:11", "and day_chnge < -5%", id="folded"
+        ),
+        pytest.param("profit > 1%\n      and day_chnge < -5%\n", "5:11", "and day_chnge < -5%", id="plain"),
+        pytest.param("\n      profit > 1%\n      and day_chnge < -5%\n", "6:11", "and day_chnge < -5%", id="below"),
+        pytest.param("'note == ''a'' and\n      day_chnge < -5%'\n", "5:7", "day_chnge < -5%'", id="in single quotes"),
+        pytest.param(
+            '"note == \\"a\\" and\n      day_chnge < -5%"\n', "5:7", 'day_chnge < -5%"', id="in double quotes"
+        ),
+    ],
+)
+def test_a_problem_in_a_condition_of_several_lines_has_its_own_line(written: str, place: str, marked: str) -> None:
+    (problem,) = problems_of(LEAST.replace("day_change < -5%", written))
 
-    assert problem.startswith("rules.yaml:4:11: there is no fact `day_chnge`\n        when: |\n              ^\n")
-    assert "\n    which reads:\n    and day_chnge < -5%\n        ^^^^^^^^^\n" in problem
+    head, shown, carets, help_ = problem.splitlines()
+    assert head == f"rules.yaml:{place}: there is no fact `day_chnge`"
+    assert shown.strip() == marked
+    assert carets == " " * shown.index("day_chnge") + "^" * len("day_chnge")
+    assert help_ == "    help: did you mean `day_change`?"
+
+
+def test_what_ends_too_early_is_told_behind_its_last_word() -> None:
+    (problem,) = problems_of(LEAST.replace("day_change < -5%", ">\n      profit > 1%\n      and\n"))
+
+    assert problem.startswith(
+        "rules.yaml:6:10: the condition ends too early, after `and`\n          and\n             ^\n"
+    )
+
+
+def test_a_condition_that_cannot_be_found_in_the_file_is_quoted() -> None:
+    (problem,) = problems_of(LEAST.replace("day_change < -5%", '"profit > 1%\\x20and\n      day_chnge < -5%"\n'))
+
+    assert problem.startswith("rules.yaml:4:11: there is no fact `day_chnge`\n")
+    assert "\n    which reads:\n    profit > 1% and day_chnge < -5%\n                    ^^^^^^^^^\n" in problem
 
 
 def test_a_misspelt_fact_is_suggested() -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.ruleset import Where
-from tradewarden.rulesfile.conditions import column_of, fix_in
+from tradewarden.rulesfile.conditions import fix_in, shown_length
 from tradewarden.rulesfile.problems import Fix, Issue, Severity, issue_at
+from tradewarden.rulesfile.scalar_places import span_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,15 +68,13 @@ class Desk:
 
     def warn_in(self, path: Path, start: int, end: int, code: str, message: str, *hints: str | None) -> Issue:
         """
-        Make a warning about a part of the condition at *path*; about all of it if it is folded.
+        Make a warning about a part of the condition at *path*.
         """
-        place = self.document.places[path]
         issue = self.warn(path, code, message, *hints)
-        column = column_of(place, self.source, start)
-        if column is None:
+        span = span_in(self.document.places[path], self.source, start, end)
+        if span is None:
             return issue
-        until = column_of(place, self.source, end)
-        return replace(issue, column=column, length=1 if until is None else max(1, until - column))
+        return replace(issue, line=span.line, column=span.column, length=shown_length(span, self.source))
 
     def fix_of(self, path: Path, replacement: str) -> Fix | None:
         """
