@@ -131,7 +131,9 @@ def left_alone(connection: sqlite3.Connection, *, now: datetime) -> dict[SmartTr
     rows = connection.execute(_SQL["set_aside_after"], {"now": instant_to_text(now)}).fetchall()
     with legible("a SmartTrade set aside"):
         return {
-            SmartTradeId(row["smart_trade_id"]): SetAside(until=instant_from_text(row["until"]), reason=row["reason"])
+            SmartTradeId(row["smart_trade_id"]): SetAside(
+                until=instant_from_text(row["until"]), reason=str(row["reason"])
+            )
             for row in rows
         }
 
@@ -174,8 +176,8 @@ def penalty(connection: sqlite3.Connection) -> Penalty | None:
         return Penalty(
             began=moment_from_columns("began", row),
             pause=duration_from_int(row["pause_us"]),
-            bans=row["bans"],
-            reason=row["reason"],
+            bans=int(row["bans"]),
+            reason=str(row["reason"]),
         )
 
 

@@ -5,7 +5,9 @@ Intents, outcomes and events as rows, and back: values in, values out.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import UnionType
 from typing import TYPE_CHECKING
 
 from tradewarden.journal.values import (
@@ -59,6 +61,39 @@ class JournalEvent:
 
 JournalRow = JournalOutcome | JournalEvent
 
+_Types = Mapping[str, type | UnionType]
+_MAYBE_TEXT = str | None
+_STEP_TYPES: _Types = {
+    "position": int | None,
+    "price": _MAYBE_TEXT,
+    "share_pct": _MAYBE_TEXT,
+    "order_type": _MAYBE_TEXT,
+}
+_SUBJECT_TYPES: _Types = {"rule": str, "smart_trade_id": int, "trade_id": int}
+_LOG_TYPES: _Types = {"event": _MAYBE_TEXT, "reason": _MAYBE_TEXT, "at": str}
+_OUTCOME_TYPES: _Types = {
+    **_SUBJECT_TYPES,
+    **_STEP_TYPES,
+    "account_id": int,
+    "pair": str,
+    "count": int,
+    "cycle_id": str,
+    "share_without_target_pct": _MAYBE_TEXT,
+    "detail": _MAYBE_TEXT,
+}
+_QUESTION_TYPES: _Types = {
+    **_SUBJECT_TYPES,
+    **_STEP_TYPES,
+    "account_id": int,
+    "pair": str,
+    "cycle_id": str,
+    "trace": str,
+    "generation": str,
+    "stop_loss_was_live": int,
+    "answer_reason": _MAYBE_TEXT,
+}
+_ATTEMPT_TYPES: _Types = _SUBJECT_TYPES
+
 
 def outcome_to_columns(row: OutcomeRow) -> Columns:
     """
@@ -84,9 +119,11 @@ def journal_row(row: sqlite3.Row) -> JournalRow:
     """
     Read a row of the log.
     """
+    _refuse_wrong_types(row, _LOG_TYPES)
     at = instant_from_text(row["at"])
     if row["event"] is not None:
         return JournalEvent(id=row["id"], at=at, event=row["event"], reason=row["reason"])
+    _refuse_wrong_types(row, _OUTCOME_TYPES)
     return JournalOutcome(
         id=row["id"],
         at=at,
@@ -138,6 +175,7 @@ def open_question(row: sqlite3.Row) -> OpenQuestion:
     """
     Read an intent with what is known of its answer.
     """
+    _refuse_wrong_types(row, _QUESTION_TYPES)
     answered = row["answer"] is not None
     return OpenQuestion(
         intent_id=row["id"],
@@ -168,6 +206,7 @@ def attempt(row: sqlite3.Row) -> Attempt:
     """
     Read what limits and `repeat` count. The ledger of the dry run keeps no fingerprints.
     """
+    _refuse_wrong_types(row, _ATTEMPT_TYPES)
     steps = () if row["steps"] is None else _fingerprints(row["steps"])
     return Attempt(
         rule=row["rule"],
@@ -177,6 +216,16 @@ def attempt(row: sqlite3.Row) -> Attempt:
         outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
         fingerprint=next((step for step in steps if step.id == row["trade_id"]), None),
     )
+
+
+def _refuse_wrong_types(row: sqlite3.Row, types: _Types) -> None:
+    """
+    SQLite keeps any value in any column: one that nobody wrote there must not travel on. Raises TypeError.
+    """
+    for column, expected in types.items():
+        if not isinstance(row[column], expected):
+            msg = f"{column} is {row[column]!r}"
+            raise TypeError(msg)
 
 
 def _step_to_columns(step: StepSummary) -> Columns:
@@ -202,7 +251,14 @@ def _checks_to_text(checks: Sequence[Check]) -> str:
 
 
 def _checks(text: str) -> tuple[Check, ...]:
-    return tuple(Check(name=item["name"], holds=item["holds"], detail=item["detail"]) for item in json.loads(text))
+    return tuple(_check(**item) for item in json.loads(text))
+
+
+def _check(*, name: object, holds: object, detail: object) -> Check:
+    if isinstance(name, str) and isinstance(holds, bool) and isinstance(detail, str):
+        return Check(name=name, holds=holds, detail=detail)
+    msg = f"{name!r}, {holds!r}, {detail!r} is no check"
+    raise TypeError(msg)
 
 
 def _fingerprints_to_text(steps: Sequence[StepFingerprint]) -> str:

@@ -166,9 +166,26 @@ async def test_one_smart_trade_shows_its_rows_alone(journal: SqliteJournal) -> N
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("outcome", "exploded"), ("invariants", "[{}]"), ("price", "much"), ("at", "once"), ("mode", "maybe")],
+    [
+        ("outcome", "exploded"),
+        ("invariants", "[{}]"),
+        ("invariants", '[{"name": 1, "holds": true, "detail": ""}]'),
+        ("invariants", '[{"name": "a", "holds": 1, "detail": ""}]'),
+        ("price", "much"),
+        ("at", "once"),
+        ("mode", "maybe"),
+        ("count", "often"),
+        ("rule", None),
+        ("rule", b"\xff"),
+        ("pair", b"\xff"),
+        ("reason", b"\xff"),
+        ("detail", b"\xff"),
+        ("smart_trade_id", "1x"),
+    ],
 )
-async def test_a_row_that_cannot_be_read_is_an_error(journal: SqliteJournal, column: str, value: str) -> None:
+async def test_a_row_that_cannot_be_read_is_an_error(
+    journal: SqliteJournal, column: str, value: str | bytes | None
+) -> None:
     await record(journal, make_outcome())
 
     def spoil(connection: sqlite3.Connection) -> None:
