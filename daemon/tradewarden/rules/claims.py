@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
+from tradewarden.rules.origin import Held
 from tradewarden.rules.tree import (
     And,
     Comparator,
@@ -125,6 +126,9 @@ def cases_of(expression: Expression, *, truth: bool) -> tuple[Case, ...]:
         case Comparison():
             links = [((claim,),) for claim in _links(expression, truth=truth)]
             return all_of_cases(links) if truth else _one(links)
+        case Fact(origin=Held(condition=condition)) if truth:
+            # What has held so long is true of the present reading too.
+            return all_of_cases([((Told(expression, holds=True),),), cases_of(condition, truth=True)])
     return ((_claim(expression, truth=truth),),)
 
 

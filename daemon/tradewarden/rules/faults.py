@@ -94,9 +94,10 @@ class _Review:
             return
         word = "never" if never else "always"
         by_itself = (is_never_true if never else is_never_false)(node, _ANYTHING)
-        if by_itself:
+        about_window = _window_hint(node)
+        if by_itself or about_window:
             message = f"{self._cut(node)} is {word} true"
-            yield self._fault(node, f"{word}-true", message, self._turned(node), verdict=always)
+            yield self._fault(node, f"{word}-true", message, about_window or self._turned(node), verdict=always)
             return
         facts = {part.name: part for part in walk(node) if isinstance(part, Fact)}
         reasons = [reason for _, fact in sorted(facts.items()) if (reason := self._reason(fact))]
@@ -206,6 +207,20 @@ class _Review:
 
     def _cut(self, node: Expression) -> str:
         return " ".join(self._text[node.start : node.end].split())
+
+
+def _window_hint(node: Expression) -> str | None:
+    """
+    Say what is in a window, to whoever compares the present reading with it.
+    """
+    facts = {part.name: part for part in walk(node) if isinstance(part, Fact)}
+    for name, fact in facts.items():
+        match fact.origin:
+            case Window(function=WindowFunction.LOWEST, base=base) if base.name in facts:
+                return f"`lowest` looks at the present reading too: it is a new low if `{base.name} <= {name}`"
+            case Window(function=WindowFunction.HIGHEST, base=base) if base.name in facts:
+                return f"`highest` looks at the present reading too: it is a new high if `{base.name} >= {name}`"
+    return None
 
 
 _MIDNIGHT = Decimal(24)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tradewarden.rules.claims import Alike, Compared, Constant, Given, Listed, Told
 from tradewarden.rules.cuts import ALL, GREATEST, LEAST, Numbers, compared, others, points, union
 from tradewarden.rules.kinds import NUMERIC
+from tradewarden.rules.relations import ordered_facts, sides_of
 from tradewarden.rules.terms import key_of, of_either_sign, range_of
 from tradewarden.rules.texts import Texts
 from tradewarden.rules.tree import Call, Comparator, Fact, Function, Literal, Negative, walk
@@ -39,6 +40,10 @@ _SIGNS = {
     Comparator.EQUAL: frozenset({0}),
     Comparator.UNEQUAL: frozenset({-1, 1}),
 }
+_TOWARDS = {
+    Comparator.AT_MOST: frozenset({Comparator.LESS, Comparator.AT_MOST, Comparator.EQUAL}),
+    Comparator.AT_LEAST: frozenset({Comparator.GREATER, Comparator.AT_LEAST, Comparator.EQUAL}),
+}
 
 
 class ContradictionError(Exception):
@@ -62,6 +67,8 @@ class Store:
         for _ in range(_ROUNDS if len(case) > 1 else 1):
             for claim in case:
                 self._take(claim)
+        for lower, higher in list(ordered_facts(self.facts.values())):
+            self._compare_numbers(lower, Comparator.AT_MOST, higher)
         self._refuse_what_is_both_read_and_unknown(case)
 
     def numbers_of(self, fact: Fact) -> Numbers:
@@ -127,6 +134,16 @@ class Store:
         above, below = self._range(right), self._range(left)
         self._narrow(left, _reachable(comparator, above))
         self._narrow(right, _reachable(_SWAPPED[comparator], below))
+        self._compare_parts(left, comparator, right)
+        self._compare_parts(right, _SWAPPED[comparator], left)
+
+    def _compare_parts(self, left: Expression, comparator: Comparator, right: Expression) -> None:
+        """
+        Note what is below ``x - 5`` as below ``x`` too: a result that is rounded is never beyond what it started from.
+        """
+        for side, part in sides_of(right, self._range):
+            if comparator in _TOWARDS[side]:
+                self._compare_numbers(left, side if comparator is Comparator.EQUAL else comparator, part)
 
     def _relate(self, left: Expression, comparator: Comparator, right: Expression) -> None:
         """

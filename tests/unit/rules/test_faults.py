@@ -138,6 +138,22 @@ def test_whatever_is_written_every_fault_is_in_its_place(text: str) -> None:
             "choose a value that it can have",
         ),
         (
+            "last < lowest(last, 1h)",
+            "last < lowest(last, 1h) is never true",
+            "`lowest` looks at the present reading too: it is a new low if `last <= lowest(last, 1h)`",
+        ),
+        (
+            "last > highest(last, 1h) * 1.02",
+            "last > highest(last, 1h) * 1.02 is never true",
+            "`highest` looks at the present reading too: it is a new high if `last >= highest(last, 1h)`",
+        ),
+        ("lowest(profit, 1h) > highest(profit, 1h)", "lowest(profit, 1h) > highest(profit, 1h) is never true", None),
+        (
+            "held(stop_loss, 10m) and not stop_loss",
+            "held(stop_loss, 10m) and not stop_loss are never true together",
+            "if one of them is enough, write `held(stop_loss, 10m) or not stop_loss`",
+        ),
+        (
             'side != "long" and side != "short"',
             'side != "long" and side != "short" are never true together',
             'if one of them is enough, write `side != "long" or side != "short"`',

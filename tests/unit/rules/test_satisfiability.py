@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradewarden.model.truth import Truth
+from tradewarden.rules.compiler import compile_expression
 from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.domains import Domains
+from tradewarden.rules.origin import Held, Window, WindowFunction, all_facts
 from tradewarden.rules.satisfiability import implies, is_never_false, is_never_true, sample
 from tradewarden.rules.schema import FactSchema, Kind, Scope, Vocabulary
 from tradewarden.rules.tree import Fact, walk
@@ -58,6 +60,25 @@ def _within_bounds(expression: Expression, facts: dict[str, FactValue]) -> dict[
     return within
 
 
+def as_recorded(expression: Expression, facts: dict[str, FactValue]) -> dict[str, FactValue]:
+    """
+    Let what looks back agree with the present reading, as the daemon's own windows do: that reading is in every window.
+    """
+    agreed = dict(facts)
+    looking_back = {fact.name: fact.origin for fact in all_facts(expression)}
+    for name, origin in looking_back.items():
+        if isinstance(origin, Window) and origin.function is not WindowFunction.CHANGE:
+            value, present = agreed.get(name), agreed.get(origin.base.name)
+            choose = min if origin.function is WindowFunction.LOWEST else max
+            agreed[name] = None
+            if isinstance(value, Decimal) and isinstance(present, Decimal):
+                agreed[name] = choose(value, present)
+    for name, origin in looking_back.items():
+        if isinstance(origin, Held) and agreed.get(name) is True:
+            agreed[name] = True if compile_expression(origin.condition)(agreed) is Truth.TRUE else None
+    return agreed
+
+
 def _can_be(fact: Fact, value: Decimal) -> bool:
     is_counted = not BOUNDED.is_whole(fact) or value == value.to_integral_value()
     return is_counted and value in BOUNDED.numbers(fact)
@@ -67,7 +88,7 @@ def _can_be(fact: Fact, value: Decimal) -> bool:
 @given(text=texts(), facts=facts)
 def test_never_and_always_are_true_of_whatever_the_facts_are(text: str, facts: dict[str, FactValue]) -> None:
     asked = compiled(text)
-    truth = asked.trace(facts).truth
+    truth = asked.trace(as_recorded(asked.expression, facts)).truth
 
     assert not (is_never_true(asked.expression, FREE) and truth is Truth.TRUE)
     assert not (is_never_false(asked.expression, FREE) and truth is Truth.FALSE)
@@ -77,7 +98,7 @@ def test_never_and_always_are_true_of_whatever_the_facts_are(text: str, facts: d
 @given(text=texts(), facts=facts)
 def test_they_are_true_within_the_bounds_of_the_facts(text: str, facts: dict[str, FactValue]) -> None:
     asked = compiled(text)
-    truth = asked.trace(_within_bounds(asked.expression, facts)).truth
+    truth = asked.trace(as_recorded(asked.expression, _within_bounds(asked.expression, facts))).truth
 
     assert not (is_never_true(asked.expression, BOUNDED) and truth is Truth.TRUE)
     assert not (is_never_false(asked.expression, BOUNDED) and truth is Truth.FALSE)
@@ -87,6 +108,7 @@ def test_they_are_true_within_the_bounds_of_the_facts(text: str, facts: dict[str
 @given(first=texts(1), second=texts(1), facts=facts)
 def test_what_is_implied_is_true_too(first: str, second: str, facts: dict[str, FactValue]) -> None:
     one, other = compiled(first), compiled(second)
+    facts = as_recorded(other.expression, as_recorded(one.expression, facts))
 
     if implies(one.expression, other.expression, FREE) and one.trace(facts).truth is Truth.TRUE:
         assert other.trace(facts).truth is Truth.TRUE
@@ -168,6 +190,18 @@ def test_of_one_fact_everything_is_found(text: str) -> None:
         'pair == "USDT_BTC" and "USDT_DOGE" == pair',
         "stop_loss == breakeven and stop_loss != breakeven",
         "true == stop_loss and not stop_loss",
+        "last < lowest(last, 1h)",
+        "day_change > highest(day_change, 1h)",
+        "lowest(profit, 5m) > highest(profit, 1h)",
+        "profit < lowest(profit, 1d) - 5%",
+        'market("USDT_BTC").last < lowest(market("USDT_BTC").last, 1h)',
+        "profit < 5% and lowest(profit, 1h) > 10%",
+        "held(day_change < -5%, 10m) and not day_change < -5%",
+        "held(day_change < -5%, 10m) and day_change > -3%",
+        "held(profit > 5% and profit < 3%, 10m)",
+        "profit < day_change - 5% and profit > day_change",
+        "profit > 5% + day_change and profit < day_change",
+        "profit >= day_change + abs(profit) and profit < day_change",
     ],
 )
 def test_what_can_never_be_true(text: str) -> None:
@@ -191,6 +225,17 @@ def test_what_can_never_be_true(text: str) -> None:
         "profit > 10% and profit * 2 < 30%",
         "1 / last > 5",
         "day_change < -150%",
+        "last <= lowest(last, 1h)",
+        "profit < highest(profit, 1h) - 5%",
+        "lowest(profit, 5m) < lowest(profit, 1h)",
+        "lowest(profit, 5m) > lowest(profit, 1h)",
+        'last > highest(market("USDT_BTC").last, 1h)',
+        "profit < 5% and highest(profit, 1h) > 10%",
+        "not held(day_change < -5%, 10m) and day_change < -5%",
+        "profit < day_change + 5% and profit > day_change",
+        "profit < day_change - 5% and profit < day_change",
+        "profit < day_change - profit and profit > day_change",
+        "last < entry_price * 0.95 and last > entry_price",
     ],
 )
 def test_what_may_be_true_is_not_said_to_be_never(text: str) -> None:
@@ -246,6 +291,12 @@ def test_what_may_be_false_is_not_said_to_be_always(text: str) -> None:
         ('side != "long" and side != "short"', True, False),
         ("last + 1 < 1", True, False),
         ("last * live_steps < 0", True, False),
+        ("entry_price < last * 0.95 and entry_price > last", True, False),
+        ("entry_price > last * 1.05 and entry_price < last", True, False),
+        ("entry_price < last * 1.05 and entry_price > last", False, False),
+        ("entry_price < last / 2 and entry_price > last", True, False),
+        ("entry_price > last / 0.5 and entry_price < last", True, False),
+        ("entry_price > last / 2 and entry_price < last", False, False),
     ],
 )
 def test_the_bounds_of_the_facts_count(text: str, never: bool, always: bool) -> None:
