@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import zlib
 from operator import attrgetter
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from tradewarden.journal.values import instant_from_text, instant_to_text, number_from_text, number_to_text
@@ -29,6 +30,19 @@ if TYPE_CHECKING:
 _NUMBERS = ("leverage", "entry_price", "quantity", "notional")
 _INSTANTS = ("created_at", "updated_at")
 _WORDS = ("exchange", "pair", "kind", "status", "editable", "is_position_not_filled", "note")
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(_WORDS, (str, NoneType)),
+    **dict.fromkeys(("id", "account_id"), (int,)),
+    **dict.fromkeys(("editable", "is_position_not_filled"), (bool, NoneType)),
+    "pair": (str,),
+}
+_STOP_LOSS_TYPES: Mapping[str, tuple[type, ...]] = dict.fromkeys(("enabled", "breakeven"), (bool, NoneType))
+_STEP_TYPES: Mapping[str, tuple[type, ...]] = {
+    "id": (int,),
+    "position": (int, NoneType),
+    "order_type": (str, NoneType),
+    **dict.fromkeys(("trailing", "cancelable"), (bool, NoneType)),
+}
 _OTHERS = ("id", "account_id", "side", "position_status", "steps", "stop_loss", "other_exits")
 
 features_of = attrgetter(*_OTHERS, *_WORDS, *_NUMBERS, *_INSTANTS)
@@ -76,7 +90,9 @@ def smart_trade_of(data: bytes, numbers: Mapping[str, Decimal | None]) -> SmartT
         found = json.loads(zlib.decompress(data))
     except zlib.error as error:
         raise ValueError(str(error)) from None
+    _refuse_other_types(found, _TYPES)
     enabled, word, trigger, breakeven = found["stop_loss"]
+    _refuse_other_types({"enabled": enabled, "breakeven": breakeven}, _STOP_LOSS_TYPES)
     created_at, updated_at = (None if found[name] is None else instant_from_text(found[name]) for name in _INSTANTS)
     rest: dict[str, Any] = {name: found[name] for name in _WORDS}
     rest |= {name: _number(found[name]) for name in _NUMBERS}
@@ -115,6 +131,10 @@ def _step(  # noqa: PLR0913, PLR0917 (a row of the portrait)
     trailing: bool | None,  # noqa: FBT001 (a row of the portrait)
     cancelable: bool | None,  # noqa: FBT001 (a row of the portrait)
 ) -> TakeProfitStep:
+    _refuse_other_types(
+        {"id": id_, "position": position, "order_type": order_type, "trailing": trailing, "cancelable": cancelable},
+        _STEP_TYPES,
+    )
     return TakeProfitStep(
         id=TradeId(id_),
         position=position,
@@ -126,6 +146,16 @@ def _step(  # noqa: PLR0913, PLR0917 (a row of the portrait)
         trailing=trailing,
         cancelable=cancelable,
     )
+
+
+def _refuse_other_types(found: Mapping[str, Any], types: Mapping[str, tuple[type, ...]]) -> None:
+    """
+    JSON holds anything: what the daemon never wrote there must not travel on. Raises TypeError.
+    """
+    for name, expected in types.items():
+        if type(found[name]) not in expected:
+            msg = f"{name} is {found[name]!r}"
+            raise TypeError(msg)
 
 
 def _number(text: str | None) -> Decimal | None:
@@ -140,5 +170,10 @@ def _word(status: TradeStatus | None) -> str | None:
     return None if status is None else status.word
 
 
-def _status(word: str | None) -> TradeStatus | None:
-    return None if word is None else TradeStatus(word)
+def _status(word: object) -> TradeStatus | None:
+    if word is None:
+        return None
+    if not isinstance(word, str):
+        msg = f"{word!r} is no status"
+        raise TypeError(msg)
+    return TradeStatus(word)
