@@ -1,5 +1,5 @@
 """
-Advice about time: holds that end between two cycles, and a gap that is shorter than a hold can bear.
+Advice about time: holds and windows that do not fit the cycle, and a gap that is shorter than a hold can bear.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tradewarden.rules.origin import Held, Window, all_facts
+from tradewarden.rulesfile.advice.desk import conditions_of
 from tradewarden.rulesfile.problems import Severity
 from tradewarden.rulesfile.values import duration_text
 
@@ -45,9 +47,10 @@ def about_timing(desk: Desk) -> Iterator[Issue]:
 
 def about_rule_timing(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
     """
-    Warn of a hold that is shorter than the cycle; note one that ends between two cycles.
+    Warn of a hold and of windows that are shorter than the cycle; note a hold that ends between two cycles.
     """
     every = (rule.schedule or desk.settings.schedule).every
+    yield from _about_windows(desk, index, rule)
     if every is None or rule.hold == NO_TIME or rule.hold % every == NO_TIME:
         return
     real = every * (rule.hold // every + 1)
@@ -59,3 +62,22 @@ def about_rule_timing(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
     else:
         issue = desk.warn(path, "hold-between-cycles", message, f"write {duration_text(real)} to say so")
         yield replace(issue, severity=Severity.NOTE)
+
+
+def _about_windows(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
+    """
+    Warn of a window that is shorter than the time between two readings: it reaches back to the one before.
+    """
+    cycles = [(other.schedule or desk.settings.schedule).every for other in desk.ruleset.enabled]
+    known = [every for every in cycles if every is not None]
+    if not known or len(known) < len(cycles) or not rule.enabled:
+        return  # a cron expression has no interval: who knows what it reads in between
+    every = min(known)
+    for path, condition in conditions_of(index, rule):
+        for fact in all_facts(condition.expression):
+            if not isinstance(fact.origin, Window | Held) or fact.origin.length >= every:
+                continue
+            length, real = duration_text(fact.origin.length), duration_text(every)
+            message = f"readings are {real} apart, so {fact.name} looks back {real} in fact, to the one before"
+            hint = f"write {real} or more, or give the rule `every: {length}`"
+            yield desk.warn_in(path, fact.start, fact.end, "window-shorter-than-cycle", message, hint)
