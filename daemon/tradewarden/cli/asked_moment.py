@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tradewarden.errors import UsageError
+from tradewarden.model.local_time import is_skipped
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ def parse_moment(text: str, *, timezone: ZoneInfo, now: datetime) -> datetime:
     """
     Read ``2026-01-02T03:04`` (of *timezone*), ``2026-01-02T03:04Z``, ``...+02:00`` or ``-10m``, and return it in UTC.
 
-    Raises UsageError if it is none of these, or still to come.
+    Raises UsageError if it is none of these, never was, or is still to come.
     """
     at = _ago(text, now) if text.startswith("-") else _moment(text, timezone)
     if at is None:
@@ -31,6 +32,9 @@ def parse_moment(text: str, *, timezone: ZoneInfo, now: datetime) -> datetime:
             f"2026-01-02T03:04+02:00, or so long ago: -10m. {text!r} is none of them."
         )
         raise UsageError(msg)
+    if _is_skipped(text, timezone):
+        msg = f"--at {text} never was: the clocks of {timezone.key} were put forward over it."
+        raise UsageError(msg)
     if at > now:
         msg = (
             f"--at {text} is still to come: it is {now:%Y-%m-%d %H:%M:%S} UTC now, and that is "
@@ -38,6 +42,13 @@ def parse_moment(text: str, *, timezone: ZoneInfo, now: datetime) -> datetime:
         )
         raise UsageError(msg)
     return at
+
+
+def _is_skipped(text: str, timezone: ZoneInfo) -> bool:
+    if text.startswith("-"):
+        return False
+    at = datetime.fromisoformat(text)
+    return at.tzinfo is None and is_skipped(at, timezone)
 
 
 def _ago(text: str, now: datetime) -> datetime | None:

@@ -199,6 +199,8 @@ def describe(value: object) -> str:
     Say what stands there, as it would be written in the file.
     """
     match value:
+        case None:
+            return "null"
         case bool():
             return "true" if value else "false"
         case Decimal():

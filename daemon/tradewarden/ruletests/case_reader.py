@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tradewarden.model.local_time import is_skipped
 from tradewarden.model.settings import Mode
 from tradewarden.model.smart_trade import SmartTradeId
 from tradewarden.rulesfile.fields import ChoiceField, DurationField
@@ -282,9 +283,8 @@ class CaseReader:
         longest = next(at for at, length in facts.lengths if length == readings)
         for at, length in facts.lengths:
             if length < readings:
-                message = (
-                    f"`{shortened(str(at[-1]))}` has {length} values, `{shortened(str(longest[-1]))}` has {readings}"
-                )
+                values = "1 value" if length == 1 else f"{length} values"
+                message = f"`{shortened(str(at[-1]))}` has {values}, `{shortened(str(longest[-1]))}` has {readings}"
                 self._sheet.refuse(at, message, "write one for each reading, or a single one for all")
         end = (readings - 1) * every
         for index, expectation in enumerate(expected):
@@ -324,7 +324,13 @@ def _read_moment(value: object, timezone: ZoneInfo | None) -> datetime:
     if not _is_near(moment):
         msg = f"must be a moment from {EARLIEST_YEAR} to {LATEST_YEAR}, not {describe(value)}"
         raise InvalidValueError(msg)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone or UTC)).astimezone(UTC)
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    zone = timezone or UTC
+    if is_skipped(moment, zone):
+        msg = f"must be a moment that there is: the clocks of {zone} are put forward over {describe(value)}"
+        raise InvalidValueError(msg)
+    return moment.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _is_near(moment: datetime) -> bool:

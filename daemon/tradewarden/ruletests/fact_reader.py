@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.model.smart_trade import SmartTradeId
+from tradewarden.rules.pair_notation import as_3commas_writes
 from tradewarden.rulesfile.problems import did_you_mean, shortened
 from tradewarden.rulesfile.scalars import resolve
 from tradewarden.ruletests.case import FactSeries, MarketSeries
@@ -160,6 +161,11 @@ class FactReader:
         if name not in MARKET_SETTABLE:
             hint = did_you_mean(name, MARKET_SETTABLE) or f"a market has {', '.join(MARKET_SETTABLE)}"
             self._sheet.refuse_key(path, f"a market has no `{shortened(name)}` that can be set", hint)
+            return
+        meant = as_3commas_writes(pair)
+        if meant is not None:
+            message = f"3Commas writes the quote first, then an underscore, so {shortened(pair)} is no market there"
+            self._sheet.refuse_key(path, message, f'write market("{meant}").{name}')
             return
         values = self._values(path, value, Expected(kind=VOCABULARY[name].kind), is_series=is_series)
         if values is not None:

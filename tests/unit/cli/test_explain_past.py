@@ -78,6 +78,16 @@ def test_what_is_no_moment(text: str) -> None:
         parse_moment(text, timezone=BERLIN, now=NOW)
 
 
+def test_what_the_clocks_were_put_forward_over() -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_moment("2025-03-30T02:30", timezone=BERLIN, now=NOW)
+
+    assert str(caught.value) == (
+        "--at 2025-03-30T02:30 never was: the clocks of Europe/Berlin were put forward over it."
+    )
+    assert parse_moment("2025-03-30T02:30Z", timezone=BERLIN, now=NOW) == datetime(2025, 3, 30, 2, 30, tzinfo=UTC)
+
+
 def test_what_is_still_to_come() -> None:
     with pytest.raises(UsageError) as caught:
         parse_moment("2026-01-02T13:01", timezone=BERLIN, now=NOW)

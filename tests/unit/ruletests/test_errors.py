@@ -4,6 +4,7 @@ What is wrong with a test file is told at once, each at its place, with what was
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,6 +121,17 @@ WRONG = [
         "5:32: an entry of `day_change` must be a percentage such as -4%, or unknown, not -6 | help: write -6%",
     ),
     ("series: {day_change: []}\nexpect: []", "5:26: `day_change` has no values | help: write one for each reading"),
+    (
+        "series: {day_change: [1%], profit: 1% x 3}\nexpect: []",
+        "5:26: `day_change` has 1 value, `profit` has 3 | help: write one for each reading, or a single one for all",
+    ),
+    (
+        "series: {day_change: [1%, null]}\nexpect: []",
+        (
+            "5:31: an entry of `day_change` must be a percentage such as -4%, or unknown, not null | "
+            "help: a percentage is written as 1% or 0.5%"
+        ),
+    ),
     (
         "series: {day_change: [1%, 2%], profit: 1% x 3}\nexpect: []",
         "5:26: `day_change` has 2 values, `profit` has 3 | help: write one for each reading, or a single one for all",
@@ -289,6 +301,29 @@ def test_names_are_unique(desk: Desk) -> None:
 
     with pytest.raises(ConfigError, match="4:12: two tests are named one: the first on line 3"):
         desk.load(test + test)
+
+
+def test_a_test_begins_at_a_moment_that_there_is(desk: Desk) -> None:
+    desk.rules("version: 1\ntimezone: Europe/Berlin\nrules: [{name: one, when: stop_loss, cancel: nearest}]\n")
+
+    (problem,) = desk.refused("start: 2026-03-29T02:30\nexpect: []\n")
+
+    assert "5:12: `start` must be a moment that there is: the clocks of Europe/Berlin are put forward over" in problem
+
+
+@pytest.mark.parametrize(
+    ("start", "meant"),
+    [
+        ("2026-03-29T02:30Z", datetime(2026, 3, 29, 2, 30, tzinfo=UTC)),
+        ("2026-10-25T02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # it comes twice: the first
+    ],
+)
+def test_a_moment_beside_a_change_of_the_clocks(desk: Desk, start: str, meant: datetime) -> None:
+    desk.rules("version: 1\ntimezone: Europe/Berlin\nrules: [{name: one, when: stop_loss, cancel: nearest}]\n")
+
+    (test,) = desk.load(f"  - {{name: a, smart_trade: two_steps.json, start: {start}, expect: []}}\n").tests
+
+    assert test.start == meant
 
 
 def test_the_rules_file_is_checked_with_it(desk: Desk) -> None:

@@ -53,6 +53,13 @@ def test_values_go_into_the_price_of_their_pair() -> None:
     ("text", "problem"),
     [
         (
+            'set: {market("BTC/USDT").last: 5}',
+            (
+                "test.yaml:1:7: 3Commas writes the quote first, then an underscore, so BTC/USDT is no market there | "
+                'help: write market("USDT_BTC").last'
+            ),
+        ),
+        (
             'set: {market("USDT_BTC").profit: 5%}',
             (
                 "test.yaml:1:7: a market has no `profit` that can be set | "
