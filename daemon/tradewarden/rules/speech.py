@@ -119,7 +119,7 @@ class Speech:
         """
         match node:
             case Literal(value=value, kind=kind):
-                return str(value) if isinstance(value, str) else show(value, kind)
+                return text(value) if isinstance(value, str) else show(value, kind)
             case Fact():
                 return self._name(node)
             case Negative(operand=operand):
@@ -194,10 +194,21 @@ def like(glob: str, *, holds: bool) -> str:
     """
     Say of a text that it matches *glob*, or does not.
     """
+    if not glob:
+        return "is empty" if holds else "is not empty"
     shape = simple_shape(glob)
     if shape is None or not shape[1]:
         return f"{'is' if holds else 'is not'} like {glob}"
     return f"{(_SHAPES if holds else _UNSHAPED)[shape[0]]} {shape[1]}"
+
+
+def text(value: str) -> str:
+    """
+    Write a text: in quotes where it would run into the sentence.
+    """
+    if not value:
+        return "empty"
+    return f'"{value}"' if any(letter in value for letter in " ,()") else value
 
 
 def duration(length: timedelta) -> str:
