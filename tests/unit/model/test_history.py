@@ -107,7 +107,7 @@ def test_no_history_has_no_newest() -> None:
     assert History().extremes_since(0, "last") == Extremes()
 
 
-@pytest.mark.parametrize("count", [1, SAMPLES_IN_A_BLOCK - 1, SAMPLES_IN_A_BLOCK, SAMPLES_IN_A_BLOCK + 1, 130])
+@pytest.mark.parametrize("count", [1, SAMPLES_IN_A_BLOCK - 1, SAMPLES_IN_A_BLOCK, SAMPLES_IN_A_BLOCK + 1, 120, 130])
 def test_a_history_keeps_all_samples_in_their_order(count: int) -> None:
     samples = _minutes(count)
 
@@ -183,6 +183,18 @@ def test_extremes_over_blocks_are_those_of_their_samples(start: int) -> None:
             assert found.known.get(subject, 0) == len(known)
             assert found.lowest.get(subject) == min(known, default=None)
             assert found.highest.get(subject) == max(known, default=None)
+
+
+def test_what_is_asked_of_a_block_is_worked_out_once() -> None:
+    block = Block(tuple(_minutes(3)))
+
+    first = block.extremes("last")
+    remembered = block._summaries["last"]
+
+    assert remembered is not None
+    assert block.extremes("last") == first
+    assert block._summaries == {"last": remembered}
+    assert block._summaries["last"] is remembered
 
 
 def test_what_is_packed_is_not_shown() -> None:
