@@ -123,7 +123,7 @@ def test_the_condition_of_a_selector_is_one_of_the_rule() -> None:
     [
         ("lowest(last, 1d) < 1", 60, 15),  # each cycle, whatever its jitter
         ("lowest(last, 1d) < 1", 54, 15),
-        ("lowest(last, 1d) < 1", 53, 60),  # one a minute
+        ("lowest(last, 1d) < 1", 53.5, 60),  # one a minute
         ("lowest(last, 1d) < 1", 1, 60),
         ("lowest(last, 12h) < 1", 1, 30),
         ("lowest(last, 12h) < 1 or change(last, 5m) < 1%", 10, 30),
