@@ -13,7 +13,7 @@ from tradewarden.rulesfile.advice.match import about_match
 from tradewarden.rulesfile.advice.overlap import about_overlaps
 from tradewarden.rulesfile.advice.pairs import about_pairs
 from tradewarden.rulesfile.advice.requests import about_requests
-from tradewarden.rulesfile.advice.steps import about_steps, about_stop_loss
+from tradewarden.rulesfile.advice.steps import about_status, about_steps, about_stop_loss
 from tradewarden.rulesfile.advice.timing import about_rule_timing, about_timing
 from tradewarden.rulesfile.advice.written import about_written
 
@@ -29,6 +29,7 @@ _ABOUT_A_RULE = (
     about_match,
     about_steps,
     about_stop_loss,
+    about_status,
     about_rule_timing,
 )
 

@@ -1,5 +1,6 @@
 """
-Advice about what is never cancelled: a step of those that must stay, or one without a stop loss beside it.
+Advice about what is never cancelled: a step of those that must stay, one without a stop loss beside it, one of a
+SmartTrade that is not open.
 """
 
 from __future__ import annotations
@@ -7,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tradewarden.model.status import SMART_TRADE_OPEN
 from tradewarden.rules.claims import Compared
 from tradewarden.rules.match_claims import match_covers
 from tradewarden.rules.satisfiability import are_never, is_never_true
@@ -25,6 +27,8 @@ BREAKEVEN_KEEPS = 2  # 3Commas: a breakeven stop loss needs two take-profit step
 CODE = "keep-never-met"
 _LIVE_STEPS = Fact(start=0, end=0, kind=Kind.NUMBER, name="live_steps")
 _STOP_LOSS = Fact(start=0, end=0, kind=Kind.BOOL, name="stop_loss")
+_STATUS = Fact(start=0, end=0, kind=Kind.TEXT, name="status")
+_IS_OPEN = Compared(_STATUS, Comparator.EQUAL, Literal(start=0, end=0, kind=Kind.TEXT, value=SMART_TRADE_OPEN))
 _BREAKEVEN = Fact(start=0, end=0, kind=Kind.BOOL, name="breakeven")
 
 
@@ -40,6 +44,18 @@ def about_stop_loss(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
     message = "`when` is true only without a live stop loss, and then nothing is cancelled: this rule can do nothing"
     hints = ("ask for `stop_loss` instead", "or write `safety: {require_stop_loss: false}` if you know what that means")
     yield desk.warn(("rules", index, "when"), "stop-loss-required", message, *hints)
+
+
+def about_status(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
+    """
+    Warn of a rule whose condition is true only of SmartTrades that rules are never asked about.
+    """
+    condition = rule.when.expression
+    if "status" not in rule.when.facts or is_never_true(condition, desk.domains):
+        return
+    if is_never_true(condition, desk.domains, given=(_IS_OPEN,)):
+        message = f"rules are asked only about SmartTrades that are {SMART_TRADE_OPEN}, so this rule never fires"
+        yield desk.warn(("rules", index, "when"), "never-true", message, "leave out what it asks of `status`")
 
 
 def about_steps(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
