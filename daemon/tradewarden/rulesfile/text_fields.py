@@ -5,17 +5,15 @@ Texts: names, descriptions, and conditions as far as they are text.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from tradewarden.rules.schema import Scope
 from tradewarden.rulesfile.characters import NOT_SHOWN_BUT_OBEYED, class_of, find_character
 from tradewarden.rulesfile.decoding import MAX_BYTES
 from tradewarden.rulesfile.field import Field
 from tradewarden.rulesfile.problems import describe
 from tradewarden.rulesfile.scalars import TEXT_TYPES
 from tradewarden.rulesfile.values import InvalidValueError
-
-if TYPE_CHECKING:
-    from tradewarden.rules.schema import Scope
 
 _LINE_BREAKS = (("\t", "\n"),)
 
@@ -66,6 +64,10 @@ class TextField(Field):
         return {"type": list(TEXT_TYPES), "pattern": pattern, "patternErrorMessage": message}
 
 
+_EXAMPLES = {
+    Scope.SMART_TRADE: "when: day_change < -5% and profit < 0%",
+    Scope.STEP: "cancel: {where: step.distance > 50%}",
+}
 _ANY_TEXT = TextField(MAX_BYTES, 1, one_line=False)
 
 
@@ -81,6 +83,9 @@ class ConditionField(Field):
         """
         Return the text.
         """
+        if isinstance(value, list | dict):
+            msg = f"must be a text, not {describe(value)}"
+            raise InvalidValueError(msg, f"as in {_EXAMPLES[self.scope]}")
         return _ANY_TEXT.read(value)
 
     def json_schema(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tradewarden.rulesfile.document import Document, Path
 
 _LATER = frozenset({"watch", "journal"})  # keys of the product whose time has not come, and all that begin with notif
-_BLOCK_TRAP = "YAML reads `>` at the start of a value as a block of text: put the whole value in quotes"
+_BLOCK_TRAP = "YAML reads `{}` at the start of a value as a block of text: put the whole value in quotes"
 _MEANT_IN_CANCEL = dict.fromkeys(("step", "number", "index", "nr", "pos"), "position")
 _MEANT = {
     "action": "cancel",
@@ -129,7 +129,7 @@ def _issues(details: ErrorDetails, path: Path, document: Document) -> list[Issue
 
 def _value_issue(error: InvalidValueError, path: Path, document: Document) -> Issue:
     place = document.places[path]
-    hint = _BLOCK_TRAP if place.style in {">", "|"} else None
+    hint = _BLOCK_TRAP.format(place.style) if place.style in {">", "|"} else None
     return issue_at(place.span, f"{subject(path)} {error.predicate}", error.hint or hint)
 
 

@@ -221,6 +221,28 @@ def test_a_problem_in_a_condition_of_several_lines_has_its_own_line(written: str
     assert help_ == "    help: did you mean `day_change`?"
 
 
+@pytest.mark.parametrize(
+    ("written", "example"),
+    [
+        ("when: [day_change < -5%]", "when: day_change < -5% and profit < 0%"),
+        ("when: {day_change: -5%}", "when: day_change < -5% and profit < 0%"),
+    ],
+)
+def test_what_is_no_text_is_told_how_a_condition_is_written(written: str, example: str) -> None:
+    (problem,) = problems_of(LEAST.replace("when: day_change < -5%", written))
+
+    assert problem.endswith(f"\n    help: as in {example}")
+
+
+@pytest.mark.parametrize("style", ["|", ">"])
+def test_an_empty_block_is_told_by_its_own_sign(style: str) -> None:
+    (problem,) = problems_of(LEAST.replace("day_change < -5%", f"{style}\n"))
+
+    assert problem.endswith(
+        f"\n    help: YAML reads `{style}` at the start of a value as a block of text: put the whole value in quotes"
+    )
+
+
 def test_what_ends_too_early_is_told_behind_its_last_word() -> None:
     (problem,) = problems_of(LEAST.replace("day_change < -5%", ">\n      profit > 1%\n      and\n"))
 
