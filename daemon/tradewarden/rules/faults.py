@@ -4,6 +4,7 @@ What is hardly meant in a condition that is valid: parts that are never true, al
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from tradewarden.rules.tree import Expression
 
 _ANYTHING = Domains()
+_PAIR = 2
+_CALLED = re.compile(r"\b(?!(?:and|or|not|in)\b)\w+\s*\($")  # the bracket of a function
 _UPWARD = frozenset({Comparator.LESS, Comparator.AT_MOST})
 
 
@@ -126,20 +129,48 @@ class _Review:
         Tell of parts none of which decides a junction alone, but which together do.
         """
         is_and = isinstance(node, And)
-        for one, other in combinations(node.operands, 2):
-            if are_never([(one, is_and), (other, is_and)], self._domains):
-                first, second = self._cut(one), self._cut(other)
+        for one, other in combinations(range(len(node.operands)), 2):
+            if are_never([(node.operands[at], is_and) for at in (one, other)], self._domains):
+                first, second = (self._with_brackets(node.operands[at]) for at in (one, other))
+                instead = self._instead(node, one, other)
                 if is_and:
                     message = f"{first} and {second} are never true together"
-                    code, hint = "never-true", f"if one of them is enough, write `{first} or {second}`"
+                    code, hint = "never-true", f"if one of them is enough, write `{instead}`"
                 else:
                     message = f"{first} or {second}: one of them is always true"
-                    code, hint = "always-true", f"if both must hold, write `{first} and {second}`"
-                return Fault(start=one.start, end=other.end, code=code, message=message, hint=hint, verdict=not is_and)
+                    code, hint = "always-true", f"if both must hold, write `{instead}`"
+                start, end = self._span(node.operands[one])[0], self._span(node.operands[other])[1]
+                return Fault(start=start, end=end, code=code, message=message, hint=hint, verdict=not is_and)
         word = "never all true together" if is_and else "never all false: one of them is always true"
         code = "never-true" if is_and else "always-true"
         message = f"these parts are {word}"
         return self._fault(node, code, message, "remove the one that is not meant", verdict=not is_and)
+
+    def _instead(self, node: And | Or, one: int, other: int) -> str:
+        """
+        Write what stands from one part to the other, with these two joined the other way: fit to be pasted there.
+        """
+        word, turned = (" and ", " or ") if isinstance(node, And) else (" or ", " and ")
+        first, second = (self._with_brackets(node.operands[at]) for at in (one, other))
+        joined = f"{first}{turned}{second}"
+        if isinstance(node, And) and len(node.operands) > _PAIR:
+            joined = f"({joined})"
+        return word.join([joined, *map(self._with_brackets, node.operands[one + 1 : other])])
+
+    def _span(self, node: Expression) -> tuple[int, int]:
+        """
+        Return where *node* stands, with the brackets around it alone.
+        """
+        start, end = node.start, node.end
+        while True:
+            before, after = self._text[:start].rstrip(), self._text[end:].lstrip()
+            if not (before.endswith("(") and after.startswith(")")) or _CALLED.search(before):
+                return start, end
+            start, end = len(before) - 1, len(self._text) - len(after) + 1
+
+    def _with_brackets(self, node: Expression) -> str:
+        start, end = self._span(node)
+        return " ".join(self._text[start:end].split())
 
     def _repeated(self, node: And | Or) -> Iterator[Fault]:
         """
@@ -164,11 +195,14 @@ class _Review:
 
     def _without(self, node: And | Or, idle: int) -> str:
         """
-        Write the junction without one of its parts.
+        Write the whole condition without one part of a junction in it.
         """
-        kept = [operand for at, operand in enumerate(node.operands) if at != idle]
-        word = " and " if isinstance(node, And) else " or "
-        return word.join(f"({self._cut(one)})" if isinstance(one, And | Or) else self._cut(one) for one in kept)
+        start, end = self._span(node.operands[idle])
+        if idle:
+            start = self._span(node.operands[idle - 1])[1]
+        else:
+            end = self._span(node.operands[1])[0]
+        return " ".join((self._text[:start] + self._text[end:]).split())
 
     def _turned(self, node: Expression) -> str | None:
         """

@@ -4,6 +4,8 @@ What is hardly meant in a condition: which part is marked, and what is said of i
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 
@@ -147,6 +149,21 @@ def test_whatever_is_written_every_fault_is_in_its_place(text: str) -> None:
             "last > highest(last, 1h) * 1.02 is never true",
             "`highest` looks at the present reading too: it is a new high if `last >= highest(last, 1h)`",
         ),
+        (
+            "day_change < -5% and profit > 5% and stop_loss and profit < 3%",
+            "profit > 5% and profit < 3% are never true together",
+            "if one of them is enough, write `(profit > 5% or profit < 3%) and stop_loss`",
+        ),
+        (
+            "day_change < -5% or profit < 5% or stop_loss or profit > 3%",
+            "profit < 5% or profit > 3%: one of them is always true",
+            "if both must hold, write `profit < 5% and profit > 3% or stop_loss`",
+        ),
+        (
+            "(profit < 1% or profit < -1% and stop_loss) and profit > 2%",
+            "(profit < 1% or profit < -1% and stop_loss) and profit > 2% are never true together",
+            "if one of them is enough, write `(profit < 1% or profit < -1% and stop_loss) or profit > 2%`",
+        ),
         ("lowest(profit, 1h) > highest(profit, 1h)", "lowest(profit, 1h) > highest(profit, 1h) is never true", None),
         (
             "held(stop_loss, 10m) and not stop_loss",
@@ -169,9 +186,24 @@ def test_whatever_is_written_every_fault_is_in_its_place(text: str) -> None:
             "write `profit < -5% and (stop_loss or breakeven) and not (roe < 0% or hour > 5)`",
         ),
         (
+            "breakeven and (profit < -5% or stop_loss or profit < -3%)",
+            "profit < -5% decides nothing beside profit < -3%",
+            "write `breakeven and (stop_loss or profit < -3%)`",
+        ),
+        (
+            "breakeven and (profit < -3% or (profit < -5%)) and stop_loss",
+            "profit < -5% decides nothing beside profit < -3%",
+            "write `breakeven and (profit < -3%) and stop_loss`",
+        ),
+        (
+            "held(profit < -3% and profit < -5%, 5m) or stop_loss",
+            "profit < -3% decides nothing beside profit < -5%",
+            "write `held(profit < -5%, 5m) or stop_loss`",
+        ),
+        (
             "profit < -5% or stop_loss and breakeven or profit < -3%",
             "profit < -5% decides nothing beside profit < -3%",
-            "write `(stop_loss and breakeven) or profit < -3%`",
+            "write `stop_loss and breakeven or profit < -3%`",
         ),
     ],
 )
@@ -231,3 +263,19 @@ def test_the_verdict_says_which_way(text: str, verdict: bool | None) -> None:
 )
 def test_bounds_in_words(name: str, words: str) -> None:
     assert bounds_text(VOCABULARY[name]) == words
+
+
+@settings(max_examples=300)
+@given(text=texts())
+def test_what_is_to_be_written_can_be_pasted(text: str) -> None:
+    """
+    In place of the marked part, or for a part that decides nothing of the whole condition, it is a condition again.
+    """
+    for fault in faults_of(compiled(text), SMALL):
+        written = re.search(r"write `(.*)`$", fault.hint or "")
+        if written is None:
+            continue
+        whole = text[: fault.start] + written[1] + text[fault.end :]
+        pasted = compiled(written[1] if fault.code == "redundant" else whole)
+
+        assert fault.message not in {one.message for one in faults_of(pasted, SMALL) if fault.code != "redundant"}
