@@ -40,7 +40,7 @@ def mismatch(text: str, left: Expression, right: Expression, *, doing: str) -> P
                 return Problem(start=literal.start, end=literal.end, message=message, hint=hint)
     names = f"{cut(text, left)} is {KIND_WORDS[left.kind]} and {cut(text, right)} is {KIND_WORDS[right.kind]}"
     message = f"{names}: they cannot be {doing}"
-    missing = _missing_sign(left, right) if doing == "compared" else None
+    missing = (_missing_sign(left, right) or _by_itself(text, left, right)) if doing == "compared" else None
     return Problem(start=left.start, end=right.end, message=message, hint=missing or _share_of_price(text, left, right))
 
 
@@ -73,6 +73,8 @@ def _rewritten(text: str, value: Expression, literal: Literal) -> tuple[str, str
             return f"{name} is a percentage, write {_as_percentages(literal.value)}", _PERCENT_SIGN
         if value.kind is Kind.DURATION:
             return f"{name} is a duration, write {_as_durations(literal.value)}", _DURATION_UNITS
+    if literal.kind is Kind.DURATION and value.kind is Kind.NUMBER and written[:-1].isdecimal():
+        return f"{name} is a number, write {written[:-1]}", "only a duration has such a unit"
     if literal.kind is Kind.TEXT:
         return f"{name} is {KIND_WORDS[value.kind]}, {written} is a text", "only a text stands in quotes"
     if value.kind is Kind.TEXT:
@@ -125,6 +127,16 @@ def _missing_sign(left: Expression, right: Expression) -> str | None:
     for side in (left, right):
         if isinstance(side, Literal) and isinstance(side.value, Decimal) and side.kind is Kind.NUMBER:
             return f"write {_as_percentages(side.value)}"
+    return None
+
+
+def _by_itself(text: str, left: Expression, right: Expression) -> str | None:
+    """
+    Return the hint for ``stop_loss == 1``: a yes or no needs no comparison.
+    """
+    for side, other in ((left, right), (right, left)):
+        if side.kind is Kind.BOOL and not isinstance(side, Literal) and other.kind is not Kind.BOOL:
+            return f"write `{cut(text, side)}` by itself, or `not {cut(text, side)}`"
     return None
 
 

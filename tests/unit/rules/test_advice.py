@@ -52,6 +52,26 @@ def test_a_duration_wants_its_unit(text: str, part: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "part", "message", "hint"),
     [
+        ("live_steps >= 9h", "9h", "live_steps is a number, write 9", "only a duration has such a unit"),
+        ("2d > live_steps", "2d", "live_steps is a number, write 2", "only a duration has such a unit"),
+        (
+            "last > 1h30m",
+            "last > 1h30m",
+            "last is a number and 1h30m is a duration: they cannot be compared",
+            None,
+        ),
+        (
+            "stop_loss == 1",
+            "stop_loss == 1",
+            "stop_loss is true or false and 1 is a number: they cannot be compared",
+            "write `stop_loss` by itself, or `not stop_loss`",
+        ),
+        (
+            "5% > known(profit)",
+            "5% > known(profit)",
+            "5% is a percentage and known(profit) is true or false: they cannot be compared",
+            "write `known(profit)` by itself, or `not known(profit)`",
+        ),
         ("pair == 5", "5", 'pair is a text, write "5"', "a text stands in quotes"),
         ("pair == 5%", "5%", 'pair is a text, write "5%"', "a text stands in quotes"),
         ("pair == true", "true", 'pair is a text, write "true"', "a text stands in quotes"),
@@ -142,7 +162,7 @@ def test_a_share_of_a_price_is_a_plain_number(text: str, part: str, message: str
             "stop_loss == 5",
             "stop_loss == 5",
             "stop_loss is true or false and 5 is a number: they cannot be compared",
-            None,
+            "write `stop_loss` by itself, or `not stop_loss`",
         ),
         (
             "age + day_change > 1h",
