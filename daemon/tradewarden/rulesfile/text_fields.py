@@ -4,6 +4,7 @@ Texts: names, descriptions, and conditions as far as they are text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ class TextField(Field):
         return {"type": list(TEXT_TYPES), "pattern": pattern, "patternErrorMessage": message}
 
 
+_OR = re.compile(r"\bor\b")
 _ANY_TEXT = TextField(MAX_BYTES, 1, one_line=False)
 
 
@@ -79,8 +81,12 @@ class ConditionField(Field):
 
     def read(self, value: object) -> object:
         """
-        Return the text.
+        Return the text. Several in a list are refused, with what they are when joined.
         """
+        if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+            joined = " and ".join(f"({part})" if _OR.search(part) else part for part in value)
+            msg = f"must be a text, not {describe(value)}"
+            raise InvalidValueError(msg, f"if all of them must be true, write `{joined}`")
         return _ANY_TEXT.read(value)
 
     def json_schema(self) -> dict[str, Any]:

@@ -196,6 +196,25 @@ def test_a_problem_is_printed_with_its_line_caret_and_help() -> None:
     )
 
 
+def test_conditions_in_a_list_are_shown_joined() -> None:
+    (problem,) = problems_of(LEAST.replace("day_change < -5%", "[day_change < -5%, stop_loss or breakeven]"))
+
+    assert "`when` must be a text, not a list" in problem
+    assert problem.endswith("help: if all of them must be true, write `day_change < -5% and (stop_loss or breakeven)`")
+
+
+def test_a_file_of_tests_is_known_for_one() -> None:
+    """
+    One sentence, and not what each of its keys is not.
+    """
+    assert problems_of("rules: rules.yaml\ntests: []\n") == (
+        (
+            "rules.yaml:2:1: this file holds tests of rules, not rules\n    tests: []\n    ^^^^^\n"
+            "    help: play it with `tradewarden test`, or check the rules file that it names"
+        ),
+    )
+
+
 def test_a_condition_that_does_not_stand_on_one_line_is_quoted() -> None:
     (problem,) = problems_of(LEAST.replace("day_change < -5%", "|\n      profit > 1%\n      and day_chnge < -5%\n"))
 

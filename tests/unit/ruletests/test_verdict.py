@@ -26,6 +26,21 @@ rules:
 """
 
 
+def test_a_series_that_ends_before_the_hold(desk: Desk) -> None:
+    """
+    The rule is right, the test is too short: that is said.
+    """
+    assert desk.told("""
+series: {every: 1m, day_change: [-4%, -6%, -6%]}
+expect: [{at: 2m, rule: red-day, cancels: {position: 2}}]
+""") == [
+        "at 2m, rule red-day",
+        "expected: it cancels step 2 of SmartTrade 30428625",
+        "happened: it holds: true for 1m of 2m",
+        "note:     the readings end at 2m: it would have held at 3m",
+    ]
+
+
 def test_a_condition_that_was_not_true_is_shown_with_its_values(desk: Desk) -> None:
     assert desk.told("""
 set: {day_change: -4%}
