@@ -41,6 +41,18 @@ expect: [{at: 2m, rule: red-day, cancels: {position: 2}}]
     ]
 
 
+def test_a_window_that_is_not_filled_says_how_far_its_readings_reach(desk: Desk) -> None:
+    desk.rules(AT_ONCE.replace("day_change < -5%", "change(last, 10m) < -5%"))
+
+    assert desk.told("""
+series: {every: 1m, last: [0.1, 0.1, 0.09]}
+expect: [{at: 2m, rule: red-day, cancels: {position: 2}}]
+""")[2] == (
+        "happened: its condition is not true: change(last, 10m) unknown < -5 %: unknown "
+        "(change(last, 10m): its readings reach back 2m of 10m)"
+    )
+
+
 def test_a_condition_that_was_not_true_is_shown_with_its_values(desk: Desk) -> None:
     assert desk.told("""
 set: {day_change: -4%}
