@@ -14,6 +14,7 @@ from cyclopts import Parameter
 
 from tradewarden.bootstrap import open_daemon
 from tradewarden.cli.options import DEFAULTS, Options
+from tradewarden.cli.own_schedules import names_of_timed
 from tradewarden.cli.serve import serve
 from tradewarden.cli.terminal import json_text, say
 from tradewarden.cli.wired import find_all, open_observer
@@ -88,6 +89,8 @@ async def _run_once(options: Options, *, dry_run: bool) -> CycleReport:
     for warning in found.warnings:
         say(warning)
     say(str(found))
+    if timed := names_of_timed(found.rules):
+        say(f"--once asks every rule now, also what otherwise waits for its own `schedule`: {', '.join(timed)}.")
     async with open_daemon(found.wiring) as daemon:
         _stop_gracefully()
         try:
