@@ -223,13 +223,14 @@ class FakeJournal:
         self.looked_back.append((frozenset(columns), reach))
         return self.memory.history
 
-    async def keep_sample(self, sample: Sample, listing: Listing, *, history: History) -> None:
+    async def keep_sample(self, sample: Sample | None, listing: Listing, *, history: History) -> None:
         """
         Keep a sample; the memory was saved with its history.
         """
         self._may_fail("keep_sample")
         assert history.newest is not None
-        self.samples.append((sample, listing))
+        if sample is not None:
+            self.samples.append((sample, listing))
 
     async def record_intent(self, intent: CancelIntent) -> int:
         """

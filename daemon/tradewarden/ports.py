@@ -179,9 +179,11 @@ class Journal(Protocol):
         """
         ...
 
-    async def keep_sample(self, sample: Sample, listing: Listing, *, history: History) -> None:
+    async def keep_sample(self, sample: Sample | None, listing: Listing, *, history: History) -> None:
         """
         Record what a cycle saw; *history* is the past with it, as far as windows are asked of it.
+
+        Without a *sample* (it came too soon to be worth one) that past is only remembered.
         """
         ...
 

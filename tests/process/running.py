@@ -24,6 +24,8 @@ RULES = """\
 version: 1
 mode: live
 schedule: {{every: 1s}}
+api: {{requests_per_minute: 100}}
+limits: {{cancels_per_cycle: 6}}
 safety: {{max_read_age: {age}}}
 rules:
   - name: {name}

@@ -35,7 +35,9 @@ def rules_text(url: str, rules: str = FAR_OFF, *, schedule: str = "{every: 1s}")
     """
     Write a rules file for the simulator at *url*.
     """
-    return f'version: 1\nmode: live\nschedule: {schedule}\napi: {{url: "{url}"}}\nrules:\n{rules}'
+    budget = "requests_per_minute: 100"  # as much as so quick a schedule needs, and no more cancels than fit
+    head = f'version: 1\nmode: live\nschedule: {schedule}\napi: {{url: "{url}", {budget}}}\n'
+    return f"{head}limits: {{cancels_per_cycle: 6}}\nrules:\n{rules}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

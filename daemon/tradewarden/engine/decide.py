@@ -96,7 +96,8 @@ def evaluate(
     for trade in listing.smart_trades:
         prices[trade.id] = watch_price(prices.get(trade.id), trade.price, now)
     surroundings = _survey(plan, listing, memory, prices, settings)
-    recorder = Recorder(plan) if is_due(memory.history, plan, now) else None
+    due = is_due(memory.history, plan, now)
+    recorder = Recorder(plan, is_due=due) if due or plan.windows else None
     matcher, derivations = Matcher(rules), _derivations_for(rules, plan)
     local_now = now.wall.astimezone(settings.timezone)
     for trade in listing.smart_trades:
@@ -111,7 +112,8 @@ def evaluate(
             if recorder is not None:
                 recorder.add(seen, facts, held)
             _ask(questions, seen, facts, draft)
-    sample = None if recorder is None else recorder.sample(now, surroundings.markets)
+    reading = None if recorder is None else recorder.sample(now, surroundings.markets)
+    sample = reading.swallowing(memory.history.between, plan.columns) if due and reading is not None else None
     return Evaluation(
         proposals=tuple(draft.proposals),
         holding=tuple(draft.holding),
@@ -119,7 +121,7 @@ def evaluate(
             holds=draft.holds,
             prices=_recent(prices, listing),
             listing=memory.listing,
-            history=_remembered(memory.history, sample, plan, now),
+            history=_remembered(memory.history, sample or reading, plan, now, is_due=due),
         ),
         resets=tuple(draft.resets),
         unchosen=tuple(draft.unchosen),
@@ -141,11 +143,14 @@ def _survey(
     return survey(plan, memory.history, markets, listing.asked_at)
 
 
-def _remembered(history: History, sample: Sample | None, plan: WindowPlan, now: Moment) -> History:
+def _remembered(history: History, reading: Sample | None, plan: WindowPlan, now: Moment, *, is_due: bool) -> History:
     """
-    Return *history* with the new sample, as far as windows are asked of it.
+    Return *history* with the new reading, as far as windows are asked of it.
     """
-    return history if sample is None else history.followed_by(sample.only(plan.columns)).within(plan.reach, now)
+    if reading is None:
+        return history
+    kept = reading.only(plan.columns)
+    return history.followed_by(kept).within(plan.reach, now) if is_due else history.with_between(kept)
 
 
 def _untouched(holds: Mapping[HoldKey, Hold], rules: Sequence[Rule], listing: Listing) -> dict[HoldKey, Hold]:

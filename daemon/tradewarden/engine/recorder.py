@@ -25,10 +25,12 @@ _RECORDED = derivations_of(RECORDED)
 
 class Recorder:
     """
-    Collects what moves with the market of every SmartTrade, and what the windows of *plan* look back on.
+    Collects what the windows of *plan* look back on and, if the reading *is_due* as a sample, what moves with the
+    market of every SmartTrade.
     """
 
-    def __init__(self, plan: WindowPlan) -> None:
+    def __init__(self, plan: WindowPlan, *, is_due: bool = True) -> None:
+        self._derivations = _RECORDED if is_due else derivations_of(plan.columns & set(RECORDED))
         self._subjects: list[SmartTradeId] = []
         self._recorded: list[tuple[Decimal | None, ...]] = []
         self._others = sorted(plan.columns - set(RECORDED))
@@ -39,7 +41,7 @@ class Recorder:
         Take in one SmartTrade: its *facts*, and what its held conditions came to.
         """
         self._subjects.append(seen.trade.id)
-        self._recorded.append(tuple(_number(derive(seen)) for _, derive in _RECORDED))
+        self._recorded.append(tuple(_number(derive(seen)) for _, derive in self._derivations))
         if self._others:
             self._other_values.append(
                 tuple(held[name] if name in held else _number(facts.get(name)) for name in self._others)
@@ -49,7 +51,7 @@ class Recorder:
         """
         Return all of it as the sample of the moment *now*.
         """
-        names = [name for name, _ in _RECORDED]
+        names = [name for name, _ in self._derivations]
         columns = dict(zip(names, map(pack, zip(*self._recorded, strict=True)), strict=False))
         columns |= dict(zip(self._others, map(pack, zip(*self._other_values, strict=True)), strict=False))
         return Sample(at=now, subjects=tuple(self._subjects), columns=columns, markets=markets)

@@ -150,7 +150,8 @@ def survey(plan: WindowPlan, history: History, prices: Mapping[str, CurrentPrice
         if look_back is None:
             continue
         if isinstance(window.origin, Window) and is_of_market(window):
-            market_windows[window.name] = _market_window(window.origin, samples[look_back.start :], look_back, markets)
+            inside = samples[look_back.start :]
+            market_windows[window.name] = _market_window(window.origin, inside, history.between, look_back, markets)
             continue
         look_backs[window.name] = look_back
         extremes[window.name] = history.extremes_since(look_back.start, window.column)
@@ -214,18 +215,24 @@ def _missing_in(gap: timedelta, cycle: timedelta) -> int:
 
 
 def _market_window(
-    origin: Window, samples: Sequence[Sample], look_back: LookBack, markets: Mapping[str, Decimal]
+    origin: Window,
+    samples: Sequence[Sample],
+    between: Sequence[Sample],
+    look_back: LookBack,
+    markets: Mapping[str, Decimal],
 ) -> Decimal | None:
     name = origin.base.name
     present = markets.get(name)
-    known = [sample.markets[name] for sample in samples if name in sample.markets]
-    if present is None or look_back.made * len(known) < NEEDED * look_back.samples:
+    known = sum(name in sample.markets for sample in samples)
+    if present is None or look_back.made * known < NEEDED * look_back.samples:
         return None
+    values = [value for sample in (*samples[1:], *between) for value in sample.market_values(name)]
+    values += [samples[0].markets[name]] if name in samples[0].markets else []
     match origin.function:
         case WindowFunction.LOWEST:
-            return min(*known, present)
+            return min(*values, present)
         case WindowFunction.HIGHEST:
-            return max(*known, present)
+            return max(*values, present)
         case _:
             start = samples[0].markets.get(name)
             return None if start is None else change_of(start, present, origin.base.kind)

@@ -23,7 +23,7 @@ from tradewarden.journal.values import (
     moment_from_columns,
     moment_to_columns,
 )
-from tradewarden.model.history import History, Sample, checked
+from tradewarden.model.history import History, Sample, checked, with_extremes
 from tradewarden.model.smart_trade import Listing, SmartTradeId
 
 if TYPE_CHECKING:
@@ -74,16 +74,27 @@ class SampleStore:
                     _SQL["samples_since"],
                     {"since": instant_to_text(now - reach), "until": instant_to_text(now + CLOCK_SLACK)},
                 )
-                self._history = History.of(sample for _, sample in _samples(rows, only=asked[0]))
+                self._history = History.of(
+                    sample for _, sample in _samples(rows, only=frozenset(with_extremes(columns)))
+                )
             self._asked = asked
         return self._history
 
     def keep(
-        self, connection: sqlite3.Connection, sample: Sample, listing: Listing, *, history: History, now: datetime
+        self,
+        connection: sqlite3.Connection,
+        sample: Sample | None,
+        listing: Listing,
+        *,
+        history: History,
+        now: datetime,
     ) -> None:
         """
         Write a *sample* of the *listing*; *history* is the past with it, as far as it is remembered.
         """
+        if sample is None:
+            self._history = history
+            return
         subjects = set(sample.subjects)
         features = {trade.id: features_of(trade) for trade in listing.smart_trades if trade.id in subjects}
         changed = {

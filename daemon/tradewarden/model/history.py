@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tradewarden.model.smart_trade import SmartTradeId
 
 SAMPLES_IN_A_BLOCK = 60
+LOWEST, HIGHEST = "lowest of ", "highest of "  # before the name of a column: its extremes since the sample before
 _SEPARATOR = ","
 _NUMBER = r"(?:-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]{1,3})?)?+"
 _COLUMN = re.compile(f"{_NUMBER}(?:,{_NUMBER})*+".encode("ascii"))
@@ -63,6 +64,8 @@ def checked(packed: bytes) -> bytes:
 class Sample:
     """
     What one cycle saw: for each of *subjects* one value in each of *columns*, and besides the facts of *markets*.
+
+    Where cycles are faster than samples are made, it also tells the lowest and highest of the readings since the last.
     """
 
     at: Moment
@@ -74,7 +77,7 @@ class Sample:
         """
         Return it with those columns alone.
         """
-        kept = {name: self.columns[name] for name in names if name in self.columns}
+        kept = {name: self.columns[name] for name in with_extremes(names) if name in self.columns}
         return Sample(at=self.at, subjects=self.subjects, columns=kept, markets=self.markets)
 
     def known(self, name: str) -> Iterator[tuple[SmartTradeId, str]]:
@@ -91,6 +94,41 @@ class Sample:
         """
         return {subject: Decimal(text) for subject, text in self.known(name)}
 
+    def lowest(self, name: str) -> dict[SmartTradeId, Decimal]:
+        """
+        Return the lowest values of a column since the last sample.
+        """
+        return self.values(LOWEST + name if LOWEST + name in self.columns else name)
+
+    def highest(self, name: str) -> dict[SmartTradeId, Decimal]:
+        """
+        Return the highest values of a column since the last sample.
+        """
+        return self.values(HIGHEST + name if HIGHEST + name in self.columns else name)
+
+    def market_values(self, name: str) -> list[Decimal]:
+        """
+        Return what is known of a market's fact since the last sample: its value, or the lowest and the highest.
+        """
+        names = (name, LOWEST + name, HIGHEST + name)
+        return [self.markets[one] for one in names if one in self.markets]
+
+    def swallowing(self, readings: Sequence[Sample], names: Iterable[str]) -> Sample:
+        """
+        Return it with the extremes of *readings*, which were made since the last sample, in the columns *names*.
+        """
+        if not readings:
+            return self
+        columns, markets = dict(self.columns), dict(self.markets)
+        for name in names:
+            found = extremes_of((*readings, self), name)
+            columns[LOWEST + name] = pack(found.lowest.get(subject) for subject in self.subjects)
+            columns[HIGHEST + name] = pack(found.highest.get(subject) for subject in self.subjects)
+        for name in {name for one in (*readings, self) for name in one.markets}:
+            known = [one.markets[name] for one in (*readings, self) if name in one.markets]
+            markets[LOWEST + name], markets[HIGHEST + name] = min(known), max(known)
+        return Sample(at=self.at, subjects=self.subjects, columns=columns, markets=markets)
+
 
 @dataclass(slots=True, kw_only=True)
 class Extremes:
@@ -102,17 +140,26 @@ class Extremes:
     highest: dict[SmartTradeId, Decimal] = field(default_factory=dict)
     known: dict[SmartTradeId, int] = field(default_factory=dict)
 
-    def add(self, values: Mapping[SmartTradeId, Decimal]) -> None:
+    def begin(self, sample: Sample, name: str) -> None:
         """
-        Take in the values of one more sample.
+        Take in a column of the first sample of a window: what was read before it does not belong to the window.
+        """
+        for subject, value in sample.values(name).items():
+            self.lowest[subject] = self.highest[subject] = value
+            self.known[subject] = 1
+
+    def add(self, sample: Sample, name: str) -> None:
+        """
+        Take in a column of one more sample.
         """
         lowest, highest, known = self.lowest, self.highest, self.known
-        for subject, value in values.items():
+        for subject, value in sample.lowest(name).items():
             count = known.get(subject, 0)
             known[subject] = count + 1
             if not count or value < lowest[subject]:
                 lowest[subject] = value
-            if not count or value > highest[subject]:
+        for subject, value in sample.highest(name).items():
+            if subject not in highest or value > highest[subject]:
                 highest[subject] = value
 
     def merge(self, other: Extremes) -> None:
@@ -175,11 +222,13 @@ class Block:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """
-    The samples so far, oldest first: whole blocks, and those since.
+    The samples so far, oldest first: whole blocks, and those since. *between* are readings after the last of them that
+    came too soon to be samples: the next one swallows them.
     """
 
     blocks: tuple[Block, ...] = ()
     recent: tuple[Sample, ...] = ()
+    between: tuple[Sample, ...] = ()
 
     @classmethod
     def of(cls, samples: Iterable[Sample]) -> History:
@@ -219,28 +268,44 @@ class History:
             return History(blocks=self.blocks, recent=recent)
         return History(blocks=(*self.blocks, Block(recent)), recent=())
 
+    def with_between(self, reading: Sample) -> History:
+        """
+        Return it with a reading that is no sample.
+        """
+        return History(blocks=self.blocks, recent=self.recent, between=(*self.between, reading))
+
     def within(self, reach: timedelta, now: Moment) -> History:
         """
         Forget whole blocks that are surely older than *reach*.
         """
         kept = tuple(block for block in self.blocks if now.surely_since(block.samples[-1].at) <= reach)
-        return self if len(kept) == len(self.blocks) else History(blocks=kept, recent=self.recent)
+        return self if len(kept) == len(self.blocks) else History(blocks=kept, recent=self.recent, between=self.between)
 
     def extremes_since(self, start: int, name: str) -> Extremes:
         """
-        Return the extremes of a column over the samples from number *start* on.
+        Return the extremes of a column over the samples from number *start* on, and what was read since the last.
         """
-        found, at = Extremes(), 0
+        found, at, after = Extremes(), 0, start + 1
         for block in self.blocks:
             end = at + len(block.samples)
-            if start <= at:
+            if at <= start < end:
+                found.begin(block.samples[start - at], name)
+            if after <= at:
                 found.merge(block.extremes(name))
-            elif start < end:
-                for sample in block.samples[start - at :]:
-                    found.add(sample.values(name))
+            elif after < end:
+                for sample in block.samples[after - at :]:
+                    found.add(sample, name)
             at = end
-        for sample in self.recent[max(0, start - at) :]:
-            found.add(sample.values(name))
+        if at <= start < at + len(self.recent):
+            found.begin(self.recent[start - at], name)
+        for sample in self.recent[max(0, after - at) :]:
+            found.add(sample, name)
+        for subject, value in extremes_of(self.between, name).lowest.items():
+            if subject in found.lowest:
+                found.lowest[subject] = min(found.lowest[subject], value)
+        for subject, value in extremes_of(self.between, name).highest.items():
+            if subject in found.highest:
+                found.highest[subject] = max(found.highest[subject], value)
         return found
 
 
@@ -250,5 +315,12 @@ def extremes_of(samples: Iterable[Sample], name: str) -> Extremes:
     """
     found = Extremes()
     for sample in samples:
-        found.add(sample.values(name))
+        found.add(sample, name)
     return found
+
+
+def with_extremes(names: Iterable[str]) -> tuple[str, ...]:
+    """
+    Return the names of columns, and of those that tell their extremes since the sample before.
+    """
+    return tuple(prefix + name for name in names for prefix in ("", LOWEST, HIGHEST))

@@ -151,7 +151,7 @@ class MemoryJournal:
         """
         return self._history
 
-    async def keep_sample(self, sample: Sample, listing: Listing, *, history: History) -> None:  # noqa: ARG002
+    async def keep_sample(self, sample: Sample | None, listing: Listing, *, history: History) -> None:  # noqa: ARG002
         """
         Keep *history*, the past with what was seen last.
         """

@@ -247,7 +247,7 @@ class Cycle:
         else:
             evaluation = replace(evaluation, memory=replace(evaluation.memory, listing=listing_memory))
             await self._journal.save_memory(evaluation.memory, mode=mode, resets=evaluation.resets)
-            if evaluation.sample is not None:
+            if evaluation.memory.history is not memory.history:
                 await self._journal.keep_sample(evaluation.sample, listing, history=evaluation.memory.history)
         progress.evaluation = evaluation
         progress.state.prices.update(evaluation.memory.prices)

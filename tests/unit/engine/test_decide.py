@@ -512,7 +512,40 @@ def test_a_reading_that_comes_too_soon_is_not_recorded() -> None:
 
     evaluation = _minute(0.1, "50", memory, plan=plan)
 
-    assert (evaluation.sample, evaluation.memory.history) == (None, memory.history)
+    history = evaluation.memory.history
+    assert (evaluation.sample, history.samples) == (None, memory.history.samples)
+    assert [reading.values("last") for reading in history.between] == [{SMART_TRADE: Decimal(50)}]
+
+
+EVERY_10_S = timedelta(seconds=10)
+MIXED = [
+    make_rule("lowest(last, 1d) < 1"),
+    make_rule("lowest(last, 3m) < 1 and highest(last, 3m) > 1 and held(last > 50, 3m)"),
+    make_rule('lowest(market("USDT_DOGE").last, 3m) < 1'),
+]
+
+
+@given(st.lists(st.integers(40, 60), min_size=25, max_size=60))
+def test_readings_that_are_no_samples_count_all_the_same(prices: list[int]) -> None:
+    """
+    With a cycle of ten seconds and a window of a day one reading in a minute is a sample, and the shorter windows miss
+    none of those between: not while they are remembered, and not when the next sample has swallowed them.
+    """
+    plan, memory = plan_windows(MIXED, lambda _: EVERY_10_S), Memory()
+    for number, price in enumerate(prices):
+        evaluation = _minute(number / 6, str(price), memory, plan=plan)
+        memory = evaluation.memory
+    samples = memory.history.samples
+
+    facts: dict[str, Any] = {"last": Decimal(prices[-1])}
+    evaluation.surroundings.extend(facts, SMART_TRADE, make_moment(10 * (len(prices) - 1)))
+    starts = [number for number, _ in enumerate(prices[:-1]) if make_moment(10 * number) in {one.at for one in samples}]
+    start = min(starts, key=lambda number: (abs(len(prices) - 1 - number - 18), number))
+    inside = [Decimal(price) for price in prices[start:]]
+    assert facts["lowest(last, 3m)"] == min(inside)
+    assert facts["highest(last, 3m)"] == max(inside)
+    assert facts["held(last > 50, 3m)"] is (min(inside) > 50)
+    assert facts['lowest(market("USDT_DOGE").last, 3m)'] == min(inside)
 
 
 def test_what_is_long_past_is_forgotten() -> None:

@@ -464,7 +464,7 @@ def test_windows_that_were_not_surveyed_are_unknown() -> None:
         ("lowest(last, 1d) < 1", 60, 25, True),  # its jitter
         ("lowest(last, 1d) < 1", 60, 13, False),
         ("lowest(last, 1d) < 1", 1, 54, True),
-        ("lowest(last, 1d) < 1", 1, 53, False),
+        ("lowest(last, 1d) < 1", 1, 53.5, False),
         ("lowest(last, 15m) < 1", 1, 1, True),
         ("last < 1", 1, 53, False),
     ],

@@ -34,6 +34,8 @@ def test_rules_that_look_nowhere_else_ask_nothing() -> None:
     assert (plan.windows, plan.market_facts, plan.facts) == ((), (), frozenset())
     assert (plan.pairs, plan.columns, plan.reach) == (frozenset(), frozenset(), timedelta(0))
     assert (NO_WINDOWS.windows, NO_WINDOWS.reach) == ((), timedelta(0))
+    assert (NO_WINDOWS.market_facts, NO_WINDOWS.facts, NO_WINDOWS.cycle) == ((), frozenset(), None)
+    assert NO_WINDOWS.spacing == timedelta(seconds=15)
 
 
 def test_each_window_is_planned_once() -> None:
@@ -44,6 +46,7 @@ def test_each_window_is_planned_once() -> None:
         ("lowest(profit, 1h)", "profit"),
     ]
     assert plan.facts == plan.columns == {"last", "profit"}
+    assert [window.holds for window in plan.windows] == [None, None]
 
 
 def test_a_window_goes_by_the_shortest_cycle_of_the_rules_that_ask_for_it() -> None:
@@ -71,6 +74,7 @@ def test_a_held_condition_is_asked_of_each_reading_and_remembered() -> None:
     (window,) = plan.windows
     assert window.name == "held(day_change < -5% and pair like 'USDT  *', 10m)"
     assert window.column == "held(day_change < -5% and pair like 'USDT  *')"
+    assert window.cycle == MINUTE
     assert plan.columns == {window.column}
     assert plan.facts == {"day_change", "pair"}
     assert window.holds is not None
@@ -119,7 +123,7 @@ def test_the_condition_of_a_selector_is_one_of_the_rule() -> None:
     [
         ("lowest(last, 1d) < 1", 60, 15),  # each cycle, whatever its jitter
         ("lowest(last, 1d) < 1", 54, 15),
-        ("lowest(last, 1d) < 1", 53, 60),  # one a minute
+        ("lowest(last, 1d) < 1", 53.5, 60),  # one a minute
         ("lowest(last, 1d) < 1", 1, 60),
         ("lowest(last, 12h) < 1", 1, 30),
         ("lowest(last, 12h) < 1 or change(last, 5m) < 1%", 10, 30),

@@ -101,6 +101,29 @@ async def test_what_was_recorded_survives_a_restart(journal: SqliteJournal, fold
     assert samples[0].markets == {'market("USDT_DOGE").last': Decimal("0.10268")}
 
 
+async def test_what_came_too_soon_survives_with_the_next_sample(
+    journal: SqliteJournal, folder: Path, clock: FakeClock
+) -> None:
+    plan = plan_windows([make_rule("lowest(last, 1d) < 1")], lambda _: timedelta(seconds=10))
+    prices = ("0.10268", "0.09", "0.2", "0.10268")
+    for price, passed in zip(prices, (0, 10, 10, 50), strict=True):
+        clock.advance(timedelta(seconds=passed))
+        quotes = {"bid": Decimal(price), "ask": Decimal(price), "last": Decimal(price)}
+        listing = Listing(
+            smart_trades=(_trade(price=replace(_trade().price, **quotes)),), unreadable=(), asked_at=clock.now()
+        )
+        memory = Memory(history=await _load(journal, plan))
+        found = evaluate(listing, RULES, memory, settings=make_settings(), hold_gap_of=gap_of(), plan=plan)
+        await journal.keep_sample(found.sample, listing, history=found.memory.history)
+
+    async with await SqliteJournal.open(folder, clock=clock) as other:
+        last = (await _load(other, plan)).samples[-1]
+        assert last.values("last") == {A: Decimal("0.10268")}
+        assert last.lowest("last") == {A: Decimal("0.09")}
+        assert last.highest("last") == {A: Decimal("0.2")}
+    assert await _count(journal, "samples") == 2
+
+
 async def test_it_is_read_from_the_disk_only_when_other_windows_are_asked_for(
     journal: SqliteJournal, clock: FakeClock
 ) -> None:

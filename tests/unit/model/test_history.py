@@ -14,7 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import make_moment
-from tradewarden.model.history import SAMPLES_IN_A_BLOCK, Extremes, History, Sample, checked, extremes_of, pack, unpack
+from tradewarden.model.history import (
+    SAMPLES_IN_A_BLOCK,
+    Block,
+    Extremes,
+    History,
+    Sample,
+    checked,
+    extremes_of,
+    pack,
+    unpack,
+)
 from tradewarden.model.smart_trade import SmartTradeId
 
 if TYPE_CHECKING:
@@ -97,7 +107,7 @@ def test_no_history_has_no_newest() -> None:
     assert History().extremes_since(0, "last") == Extremes()
 
 
-@pytest.mark.parametrize("count", [1, SAMPLES_IN_A_BLOCK - 1, SAMPLES_IN_A_BLOCK, SAMPLES_IN_A_BLOCK + 1, 130])
+@pytest.mark.parametrize("count", [1, SAMPLES_IN_A_BLOCK - 1, SAMPLES_IN_A_BLOCK, SAMPLES_IN_A_BLOCK + 1, 120, 130])
 def test_a_history_keeps_all_samples_in_their_order(count: int) -> None:
     samples = _minutes(count)
 
@@ -153,6 +163,52 @@ def test_extremes_are_those_of_the_samples(rows: list[list[Decimal | None]], sta
             assert found.known.get(subject, 0) == len(plain)
             assert found.lowest.get(subject) == min(plain, default=None)
             assert found.highest.get(subject) == max(plain, default=None)
+
+
+@pytest.mark.parametrize("start", [0, 1, 59, 60, 61, 119, 120, 179, 180, 199])
+def test_extremes_over_blocks_are_those_of_their_samples(start: int) -> None:
+    """
+    The lowest and the highest come in any block; one SmartTrade is known in some blocks only.
+    """
+    rows = [
+        [Decimal(number * 7919 % 1009), Decimal(number * 7919 % 1013) if 70 < number < 190 else None]
+        for number in range(200)
+    ]
+    history = History.of(_sample(row, minute=number) for number, row in enumerate(rows))
+
+    for _ in range(2):
+        found = history.extremes_since(start, "last")
+        for place, subject in enumerate((A, B)):
+            known = [value for row in rows[start:] if (value := row[place]) is not None]
+            assert found.known.get(subject, 0) == len(known)
+            assert found.lowest.get(subject) == min(known, default=None)
+            assert found.highest.get(subject) == max(known, default=None)
+
+
+def test_what_is_asked_of_a_block_is_worked_out_once() -> None:
+    block = Block(tuple(_minutes(3)))
+
+    first = block.extremes("last")
+    remembered = block._summaries["last"]
+
+    assert remembered is not None
+    assert block.extremes("last") == first
+    assert block._summaries == {"last": remembered}
+    assert block._summaries["last"] is remembered
+
+
+def test_what_is_packed_is_not_shown() -> None:
+    """
+    In a log or a failed test it would be noise of many lines.
+    """
+    sample = Sample(at=make_moment(), subjects=(A,), columns={"last": pack([Decimal(5)])})
+    block, same = Block((sample,)), Block((sample,))
+    block.extremes("last")
+
+    assert "columns" not in repr(sample)
+    assert "summaries" not in repr(block)
+    assert block == same
+    assert sample.markets == {}
 
 
 def test_what_a_block_remembers_is_of_each_column_its_own() -> None:
