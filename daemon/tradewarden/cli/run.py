@@ -13,6 +13,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tradewarden.bootstrap import open_daemon
+from tradewarden.cli.awaited import awaited
 from tradewarden.cli.options import DEFAULTS, Options
 from tradewarden.cli.own_schedules import names_of_timed
 from tradewarden.cli.serve import serve
@@ -53,7 +54,7 @@ def run(
             raise UsageError("--json prints the report of one cycle: it goes with --once.")
         return serve(options, dry_run=dry_run)
     try:
-        report = asyncio.run(_run_once(options, dry_run=dry_run))
+        report = awaited(_run_once(options, dry_run=dry_run))
     except TradeWardenError as error:
         if as_json:
             _print_json(_failure_to_json(_word(error), str(error)))
