@@ -123,6 +123,21 @@ def test_junit_that_cannot_be_written_is_a_sentence(type_in: Callable[..., Said]
     assert said.err == "tradewarden: No such file or directory: no/where.xml\n"
 
 
+def test_one_test_is_drawn(type_in: Callable[..., Said], folder: Path) -> None:
+    said = type_in("test", "both.yaml", "--run", "a red day", "--plot", "red.svg")
+
+    assert said.code == 0
+    assert ET.fromstring((folder / "red.svg").read_text("utf-8"))[0].text == "a red day"  # noqa: S314 (our own)
+
+
+@pytest.mark.usefixtures("folder")
+def test_several_tests_are_no_picture(type_in: Callable[..., Said]) -> None:
+    said = type_in("test", "both.yaml", "--plot", "red.svg")
+
+    assert said.code == 2
+    assert said.err == "tradewarden: a picture shows one test, and 2 are chosen: name one with --run.\n"
+
+
 @pytest.mark.usefixtures("folder")
 def test_coverage_is_that_of_all_tests_of_a_rules_file_together(type_in: Callable[..., Said]) -> None:
     said = type_in("test", "good.yaml", "both.yaml", "--coverage")

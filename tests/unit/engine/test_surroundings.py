@@ -608,3 +608,53 @@ def test_windows_are_as_plain_lists_would_have_them(past: Past, template: str, l
         facts: dict[str, FactValue] = dict(past.present)
         survey(plan, history, {}, past.now).extend(facts, A, past.now)
         assert facts[plan.windows[0].name] == _plainly(past, condition, timedelta(seconds=length_s))
+
+
+# --- where a window begins, and what came too soon to be a sample
+
+
+@pytest.mark.parametrize(
+    ("age_s", "is_filled"), [(269.9, False), (270, True), (300, True), (360, True), (360.1, False), (420, False)]
+)
+def test_a_window_begins_half_a_cycle_late_or_a_cycle_early(age_s: float, is_filled: bool) -> None:
+    history = History.of([_minutes_ago(age_s / 60, "last", "7")])
+    plan = _plan("lowest(last, 5m) < 1", cycle=MINUTE)
+    found = survey(plan, history, {}, make_moment())
+
+    assert bool(found.look_backs) is is_filled
+
+
+def _between(*lasts: str) -> History:
+    """
+    Remember a market at 5 four and two minutes ago, then readings of it that are no samples.
+    """
+    history = History.of(_sample(make_moment(-60 * minutes), {}, last="5") for minutes in (4, 3, 2, 1))
+    for last in lasts:
+        history = history.with_between(_sample(make_moment(-30), {}, last=last))
+    return history
+
+
+def test_a_market_misses_no_reading_between_two_samples() -> None:
+    lowest, highest = f"lowest({BTC}.last, 4m)", f"highest({BTC}.last, 4m)"
+
+    facts = _with_market(f"{lowest} < 5 and {highest} < 5", _between("0.01", "9"), price={})
+
+    assert (facts[lowest], facts[highest]) == (Decimal("0.01"), Decimal(9))
+
+
+def test_a_market_window_does_not_tell_what_came_before_its_first_sample() -> None:
+    before = _sample(make_moment(-250), {}, last="0.001")
+    first, *others = _between().samples
+    history = History.of([first.swallowing([before], []), *others])
+    name = f"lowest({BTC}.last, 4m)"
+
+    assert _with_market(f"{name} < 5", history, price={})[name] == Decimal("0.10268")
+    later = History.of([first, others[0].swallowing([before], []), *others[1:]])
+    assert _with_market(f"{name} < 5", later, price={})[name] == Decimal("0.001")
+
+
+def test_the_first_sample_of_a_market_window_counts() -> None:
+    first = _sample(make_moment(-240), {}, last="0.001")
+    name = f"lowest({BTC}.last, 4m)"
+
+    assert _with_market(f"{name} < 5", History.of([first, *_between().samples[1:]]), price={})[name] == Decimal("0.001")

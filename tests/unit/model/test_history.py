@@ -226,3 +226,97 @@ def test_extremes_of_some_samples() -> None:
 
     assert (found.lowest, found.highest) == ({A: Decimal(-1), B: Decimal(2)}, {A: Decimal(3), B: Decimal(2)})
     assert found.known == {A: 2, B: 1}
+
+
+# --- readings that come too soon to be samples
+
+
+def _reading(last: Sequence[str | None], *, seconds: float, market: str | None = None) -> Sample:
+    column = [None if value is None else Decimal(value) for value in last]
+    return Sample(
+        at=make_moment(seconds),
+        subjects=tuple(SmartTradeId(number) for number in range(1, len(column) + 1)),
+        columns={"last": pack(column)},
+        markets={} if market is None else {"btc": Decimal(market)},
+    )
+
+
+BETWEEN = (_reading(["1", "9", None], seconds=10, market="7"), _reading(["3", "5", "4"], seconds=20, market="1"))
+
+
+def test_a_sample_swallows_the_readings_before_it() -> None:
+    sample = _reading(["2", None, None], seconds=60, market="5").swallowing(BETWEEN, ["last"])
+
+    assert sample.values("last") == {A: Decimal(2)}
+    assert sample.lowest("last") == {A: Decimal(1), B: Decimal(5), C: Decimal(4)}
+    assert sample.highest("last") == {A: Decimal(3), B: Decimal(9), C: Decimal(4)}
+    assert sorted(sample.market_values("btc")) == [1, 5, 7]
+    assert sample.only(["last"]).lowest("last") == sample.lowest("last")
+    assert sample.only(["last"]).highest("last") == sample.highest("last")
+    assert (sample.at, sample.subjects) == (make_moment(60), (A, B, C))
+
+
+def test_a_sample_with_nothing_before_it_stays_as_it_is() -> None:
+    sample = _reading(["2"], seconds=60, market="5")
+
+    assert sample.swallowing((), ["last"]) is sample
+    assert sample.lowest("last") == sample.highest("last") == {A: Decimal(2)}
+    assert sample.market_values("btc") == [5]
+    assert sample.market_values("eth") == []
+
+
+def test_a_market_that_was_known_only_before_is_swallowed_too() -> None:
+    sample = _reading(["2"], seconds=60).swallowing(BETWEEN[:1], ["last"])
+
+    assert sample.market_values("btc") == [7, 7]
+
+
+def test_what_came_too_soon_counts_until_it_is_swallowed_and_after() -> None:
+    """
+    It counts as part of the sample that swallows it: as one reading, known if one of them was.
+    """
+    first = _reading(["2", "2", "2"], seconds=0)
+    history = History.of([first]).with_between(BETWEEN[0]).with_between(BETWEEN[1])
+    assert (history.between, history.samples, history.newest) == (BETWEEN, [first], first)
+    waiting = history.extremes_since(0, "last")
+    assert waiting.lowest == {A: Decimal(1), B: Decimal(2), C: Decimal(2)}
+    assert waiting.highest == {A: Decimal(3), B: Decimal(9), C: Decimal(4)}
+    assert waiting.known == {A: 1, B: 1, C: 1}
+
+    following = history.followed_by(_reading(["2", None, "2"], seconds=60).swallowing(history.between, ["last"]))
+    swallowed = following.extremes_since(0, "last")
+    assert following.between == ()
+    assert (swallowed.lowest, swallowed.highest) == (waiting.lowest, waiting.highest)
+    assert swallowed.known == {A: 2, B: 2, C: 2}
+
+
+def test_what_came_before_the_first_sample_of_a_window_does_not_belong_to_it() -> None:
+    samples = [
+        _reading([str(minute)], seconds=60 * minute).swallowing([_reading(["-99"], seconds=60 * minute - 10)], ["last"])
+        for minute in range(3 * SAMPLES_IN_A_BLOCK)
+    ]
+    for start in (0, 1, SAMPLES_IN_A_BLOCK - 1, SAMPLES_IN_A_BLOCK, 3 * SAMPLES_IN_A_BLOCK - 2):
+        found = History.of(samples).extremes_since(start, "last")
+
+        assert found.lowest == {A: Decimal(-99)}
+        assert found.known == {A: 3 * SAMPLES_IN_A_BLOCK - start}
+    last = History.of(samples).extremes_since(3 * SAMPLES_IN_A_BLOCK - 1, "last")
+    assert last.lowest == last.highest == {A: Decimal(3 * SAMPLES_IN_A_BLOCK - 1)}
+    few_samples = History.of(samples[:3]).extremes_since(2, "last")
+    assert (few_samples.lowest, few_samples.known) == ({A: Decimal(2)}, {A: 1})
+
+
+def test_a_smart_trade_that_only_came_between_is_not_known_yet() -> None:
+    history = History.of([_reading(["2"], seconds=0)]).with_between(BETWEEN[1])
+
+    found = history.extremes_since(0, "last")
+
+    assert (found.lowest, found.highest) == ({A: Decimal(2)}, {A: Decimal(3)})
+
+
+def test_what_came_too_soon_stays_when_old_blocks_are_forgotten() -> None:
+    history = History.of(_minutes(SAMPLES_IN_A_BLOCK)).with_between(BETWEEN[0])
+
+    forgotten = history.within(timedelta(0), make_moment(1e6))
+
+    assert (forgotten.blocks, forgotten.between) == ((), BETWEEN[:1])
