@@ -203,6 +203,12 @@ def test_conditions_in_a_list_are_shown_joined() -> None:
     assert problem.endswith("help: if all of them must be true, write `day_change < -5% and (stop_loss or breakeven)`")
 
 
+def test_once_is_never_again() -> None:
+    (problem,) = problems_of(LEAST + "    repeat: once\n")
+
+    assert problem.endswith("help: write never: one step of a SmartTrade, and never another")
+
+
 def test_a_file_of_tests_is_known_for_one() -> None:
     """
     One sentence, and not what each of its keys is not.
