@@ -76,10 +76,14 @@ def find_credentials(environ: Mapping[str, str], *, system_folder: Path = SYSTEM
         present = True  # not ours to look into: reading it tells why
     if present:
         return _from_folder(system_folder, _Files(), origin=str(system_folder))
+    lone = next((name for name in (SECRET_VARIABLE, RSA_VARIABLE) if environ.get(name)), None)
+    if lone is not None:
+        msg = f"no API credentials found: {lone} is set but {KEY_VARIABLE} is not. Set both, each with `export`."
+        raise CredentialsError(msg)
     msg = (
-        f"no API credentials found. Give them as systemd credentials, as {KEY_VARIABLE} and {SECRET_VARIABLE} "
-        f"in the environment, or as the files {KEY_NAME} and {SECRET_NAME} in {system_folder} (owner root, mode 0600). "
-        f"With an RSA key, {RSA_VARIABLE} or {RSA_NAME} takes the place of the secret."
+        f"no API credentials found. Give them as systemd credentials, as {KEY_VARIABLE} and {SECRET_VARIABLE} in the "
+        f"environment (with `export`), or as the files {KEY_NAME} and {SECRET_NAME} in {system_folder} (owner root, "
+        f"mode 0600). With an RSA key, {RSA_VARIABLE} or {RSA_NAME} takes the place of the secret."
     )
     raise CredentialsError(msg)
 

@@ -82,6 +82,17 @@ def test_nothing_printed_shows_a_secret(tmp_path: Path) -> None:
             pickle.dumps(found)
 
 
+@pytest.mark.parametrize("name", ["THREECOMMAS_API_SECRET", "THREECOMMAS_RSA_KEY_FILE"])
+def test_a_forgotten_key_is_named(tmp_path: Path, name: str) -> None:
+    """
+    Where nothing else gives a key: else the other half of the environment does not matter.
+    """
+    with pytest.raises(CredentialsError, match=f"{name} is set but THREECOMMAS_API_KEY is not.*export"):
+        find_credentials({name: "canary"}, system_folder=NOWHERE)
+    folder = in_folder(tmp_path / "system", api_key="key-3", api_secret="secret-3")
+    assert texts(find_credentials({name: "canary"}, system_folder=folder)) == ("key-3", "secret-3")
+
+
 # RSA keys
 
 

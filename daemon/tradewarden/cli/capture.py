@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from tradewarden.cli.awaited import awaited
 from tradewarden.cli.options import DEFAULTS, Options, not_empty
 from tradewarden.cli.remembered import find_folder
 from tradewarden.cli.terminal import say
@@ -63,7 +63,7 @@ def capture(
         msg = f"there is no state folder {state}, so there is no journal. Name that of your daemon with --state."
         raise StateError(msg)
     say(f"rules {rules_place}; state {state}")
-    decision, rule, readings = asyncio.run(_read(state.path, rules, row_id=row_id, smart_trade=smart_trade))
+    decision, rule, readings = awaited(_read(state.path, rules, row_id=row_id, smart_trade=smart_trade))
     write_captured(decision, readings, rule=rule, rules=rules.path, out=out)
 
 
@@ -119,7 +119,7 @@ def write_captured(
         raise NotRecorded(msg)
     test_file = _write(captured, out)
     loaded = load_tests(test_file, VOCABULARY)
-    verdicts = asyncio.run(run_tests(loaded.tests, loaded.rules, SystemClock()))
+    verdicts = awaited(run_tests(loaded.tests, loaded.rules, SystemClock()))
     sys.stdout.write(f"{test_file}\n{out / captured.fixture_name}\n")
     lines = [line for verdict in verdicts if not verdict.passed for line in verdict_lines(verdict)]
     if lines:

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tradewarden.bootstrap import open_reader
+from tradewarden.cli.awaited import awaited
 from tradewarden.cli.report_text import count
 from tradewarden.cli.terminal import say
 from tradewarden.cli.wired import find_all, open_observer
@@ -53,7 +53,7 @@ def ask_account(desk: Desk, options: Options) -> AccountAnswer:
     for warning in found.wiring.credentials.warnings:
         say(warning)
     try:
-        listing = asyncio.run(_read(found.wiring))
+        listing = awaited(_read(found.wiring))
     except AccessDenied as error:
         raise CredentialsError(str(error)) from error
     pages = (len(listing.smart_trades) + len(listing.unreadable)) // PER_PAGE + 1

@@ -30,7 +30,9 @@ def write_rules(desk: Desk, stream: TextIO) -> None:
     for rule in desk.ruleset.rules:
         off = "" if rule.enabled else " (switched off)"
         stream.write(f"{plain(rule.name)}{off}\n")
-        sentences = sentences_of(rule, speech, schedule=settings.schedule, timezone=str(settings.timezone))
+        sentences = sentences_of(
+            rule, speech, schedule=settings.schedule, timezone=str(settings.timezone), rules=desk.ruleset.rules
+        )
         stream.writelines(map(_paragraph, sentences))
     if desk.ruleset.rules:
         stream.write("Where something that a condition asks for is unknown, its rule does not fire.\n\n")

@@ -6,12 +6,12 @@ It asks what the daemon would ask, by the same functions, and never acts.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from tradewarden.cli.awaited import awaited
 from tradewarden.cli.explain_json import explained_to_json, failure_to_json
 from tradewarden.cli.explain_now import explain_now
 from tradewarden.cli.explain_past import explain_past
@@ -49,7 +49,7 @@ def explain(
     asked = Asked(smart_trade=smart_trade, rule=rule, full=full, at=at)
     try:
         asked.check()
-        found = asyncio.run(explain_now(asked, options) if at is None else explain_past(asked, options))
+        found = awaited(explain_now(asked, options) if at is None else explain_past(asked, options))
     except TradeWardenError as error:
         if as_json:
             _print_json(failure_to_json(error))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tradewarden.bootstrap import open_reader, pace_of
 from tradewarden.cli.explained import Explained
+from tradewarden.cli.own_schedules import about_schedules
 from tradewarden.cli.remembered import look_back
 from tradewarden.cli.report_text import count
 from tradewarden.cli.terminal import say
@@ -47,7 +48,7 @@ async def explain_now(asked: Asked, options: Options) -> Explained:
     pace, mode = pace_of(rules, now=clock.now().wall), rules.settings.mode
     past = await look_back(found.state, clock=clock, mode=mode, generation=rules.ruleset.generation, plan=pace.plan)
     _refuse_in_penalty(past.penalty, clock)
-    notes = list(past.notes)
+    notes = [*past.notes, *about_schedules(rules, names)]
     async with open_reader(found.wiring) as gateway:
         listing = await with_markets(
             await gateway.list_open(),

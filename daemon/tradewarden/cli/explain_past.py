@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tradewarden.bootstrap import pace_of
 from tradewarden.cli.asked_moment import parse_moment
 from tradewarden.cli.explained import Explained
+from tradewarden.cli.own_schedules import about_schedules
 from tradewarden.cli.remembered import find_folder
 from tradewarden.cli.terminal import say
 from tradewarden.clock import SystemClock
@@ -75,7 +76,7 @@ async def explain_past(asked: Asked, options: Options) -> Explained:
             pace = pace_of(rules, now=listing.asked_at.wall)
             memory = await _memory(journal, asked, listing, rules, pace)
             explanation = explain_listing(asked, rules, listing, memory, ledger, pace)
-            notes = notes_on(listing, rules, at)
+            notes = (*notes_on(listing, rules, at), *about_schedules(rules, asked.rules_of(rules)))
     return Explained(
         rules_file=str(rules.path),
         mode=rules.settings.mode,

@@ -103,12 +103,12 @@ def _write_in_full(rule: RuleExplanation, console: Console) -> None:
 
 
 def _rows(rule: RuleExplanation) -> Iterator[Row]:
-    title = "match"
+    told = ""
     for verdict in rule.match:
+        title = "except" if verdict.is_exception else "match"
         fits = "fits" if verdict.fits else "does not fit"
-        clause = "excepted if " if verdict.is_exception else ""
-        yield title, f"{clause}{key_text(verdict)} {fits} {patterns_text(verdict)}"
-        title = ""
+        yield "" if title == told else title, f"{key_text(verdict)} {fits} {patterns_text(verdict)}"
+        told = title
     if rule.trace is None:
         return
     title = "when"

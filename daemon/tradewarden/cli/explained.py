@@ -65,7 +65,8 @@ class Asked:
         if self.rule in names:
             return frozenset({self.rule})
         near = nearest(self.rule, names) or next((name for name in names if self.rule and self.rule in name), None)
-        listed = ", ".join(repr(name) for name in names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
+        more = len(names) - MOST_NAMES
+        listed = ", ".join(repr(name) for name in names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
         hint = f"did you mean {near!r}?" if near else f"it has {listed}." if names else "it has no rules."
         msg = f"there is no rule {self.rule!r} in {rules.path}: {hint}"
         raise UsageError(msg)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from tradewarden.cli.awaited import awaited
 from tradewarden.cli.journal_json import row_to_json
 from tradewarden.cli.options import DEFAULTS, Options
 from tradewarden.cli.report_text import write_journal
@@ -45,7 +45,7 @@ def journal(
     if smart_trade is not None and not 0 < smart_trade <= LARGEST_ID:
         msg = f"--smart-trade {smart_trade} is not a SmartTrade's id."
         raise UsageError(msg)
-    rows = asyncio.run(_read(options, age=None if since is None else parse_age(since), smart_trade=smart_trade))
+    rows = awaited(_read(options, age=None if since is None else parse_age(since), smart_trade=smart_trade))
     if as_json:
         sys.stdout.write(json_text([row_to_json(row) for row in rows], sys.stdout) + "\n")
     else:

@@ -13,7 +13,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tradewarden.bootstrap import open_daemon
+from tradewarden.cli.awaited import awaited
 from tradewarden.cli.options import DEFAULTS, Options
+from tradewarden.cli.own_schedules import names_of_timed
 from tradewarden.cli.serve import serve
 from tradewarden.cli.terminal import json_text, say
 from tradewarden.cli.wired import find_all, open_observer
@@ -52,7 +54,7 @@ def run(
             raise UsageError("--json prints the report of one cycle: it goes with --once.")
         return serve(options, dry_run=dry_run)
     try:
-        report = asyncio.run(_run_once(options, dry_run=dry_run))
+        report = awaited(_run_once(options, dry_run=dry_run))
     except TradeWardenError as error:
         if as_json:
             _print_json(_failure_to_json(_word(error), str(error)))
@@ -88,6 +90,8 @@ async def _run_once(options: Options, *, dry_run: bool) -> CycleReport:
     for warning in found.warnings:
         say(warning)
     say(str(found))
+    if timed := names_of_timed(found.rules):
+        say(f"--once asks every rule now, also what otherwise waits for its own `schedule`: {', '.join(timed)}.")
     async with open_daemon(found.wiring) as daemon:
         _stop_gracefully()
         try:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter, Token
 
+from tradewarden.cli.awaited import awaited
 from tradewarden.cli.options import DEFAULTS, Options, not_empty
 from tradewarden.cli.report_text import count
 from tradewarden.clock import SystemClock
@@ -75,7 +75,7 @@ def test(
         chosen = [one for one in file.tests if _is_chosen(one.name, run)]
         if not chosen:
             continue
-        verdicts = asyncio.run(run_tests(chosen, file.rules, clock))
+        verdicts = awaited(run_tests(chosen, file.rules, clock))
         results.append((file, verdicts))
         _write([str(file.path), *(f"  {line}" for verdict in verdicts for line in verdict_lines(verdict)), ""])
     if not results:

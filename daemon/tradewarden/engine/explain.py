@@ -24,6 +24,7 @@ from tradewarden.engine.past import Past
 from tradewarden.engine.proposal import Proposal
 from tradewarden.engine.selectors import choose
 from tradewarden.engine.suspicion import judge_listing
+from tradewarden.engine.unfilled import Reach
 from tradewarden.engine.verdict_words import sentence_of
 from tradewarden.engine.verdicts import Verdict, checks_of, held_back, verdicts
 from tradewarden.model.truth import Truth
@@ -90,6 +91,7 @@ class _Reading:
         self._holding = {(one.rule, one.smart_trade_id) for one in evaluation.holding}
         self._unchosen = {key for key, _ in evaluation.unchosen}
         self._verdicts = verdicts(inquiry, evaluation, suspicious)
+        self._reach = Reach(evaluation.surroundings.plan, inquiry.memory.history, inquiry.listing.asked_at)
 
     def explained(self, rule: Rule, trade: SmartTrade) -> RuleExplanation:
         """
@@ -126,6 +128,7 @@ class _Reading:
             checks=checks,
             not_read=_unanswered({check.name for check in checks}) if checks else (),
             proposal=proposal,
+            unfilled=tuple(self._reach.why_unknown((fact.name for fact in rule.when.beyond), facts, trade.id)),
         )
         return _told(verdict, found)
 

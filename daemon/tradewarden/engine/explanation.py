@@ -79,6 +79,7 @@ class RuleExplanation:
     What follows *match* is empty where the rule does not speak of the SmartTrade. *choice* is what the selector names
     whether or not the condition is true, *checks* are the invariants of cancelling that, and *not_read* names those
     that only a second read can answer. *proposal* is set exactly where the daemon would make one of this reading.
+    *unfilled* says of windows that are unknown why.
     """
 
     rule: Rule
@@ -97,6 +98,7 @@ class RuleExplanation:
     checks: tuple[Check, ...] = ()
     not_read: tuple[str, ...] = ()
     proposal: Proposal | None = None
+    unfilled: tuple[str, ...] = ()
 
     @property
     def obstacle(self) -> str | None:

@@ -94,9 +94,11 @@ def gate(
         return Deferred(reason=Deferral.DISARMED, detail="TradeWarden is disarmed")
     smart_trade_id = proposal.smart_trade.id
     past = Past.of(ledger.attempts)
-    open_here = any(attempt.outcome is None for attempt in past.consumed_on(smart_trade_id))
-    if open_here or smart_trade_id in tally.touched:
-        detail = f"an earlier cancel on SmartTrade {smart_trade_id} is not settled, or was sent in this cycle"
+    if any(attempt.outcome is None for attempt in past.consumed_on(smart_trade_id)):
+        detail = f"an earlier cancel on SmartTrade {smart_trade_id} is not settled"
+        return Deferred(reason=Deferral.OPEN_QUESTION, detail=detail)
+    if smart_trade_id in tally.touched:
+        detail = f"another rule comes first on SmartTrade {smart_trade_id}: one step of it in a cycle"
         return Deferred(reason=Deferral.OPEN_QUESTION, detail=detail)
     return _backoff(proposal, ledger, past, now) or _limits(smart_trade_id, past, tally, limits=limits, now=now)
 
@@ -109,7 +111,7 @@ def _limits(
     """
     on_this = sum(attempt.at > now - DAY for attempt in past.consumed_on(smart_trade_id))
     if on_this >= limits.cancels_per_smart_trade:
-        detail = f"{on_this} cancels on SmartTrade {smart_trade_id} in 24 hours"
+        detail = f"{on_this} cancel{'' if on_this == 1 else 's'} on SmartTrade {smart_trade_id} in 24 hours"
         return Deferred(reason=Deferral.CANCELS_PER_SMART_TRADE, detail=detail)
     in_hour = past.count_since(now - HOUR)
     if in_hour >= limits.cancels_per_hour:

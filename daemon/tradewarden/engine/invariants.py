@@ -45,6 +45,7 @@ class Case:
     condition: Truth
     condition_sentence: str
     keep: int  # the largest of the enabled rules that match
+    kept_by: str | None = None  # the rule that asks for it, if it keeps more than the one that is judged
     sent_steps: frozenset[TradeId]  # steps for which a DELETE was ever sent
     is_frozen: bool
     safety: Safety
@@ -183,7 +184,7 @@ def steps_remain(case: Case) -> Verdict:
     live = len(live_steps(case.trade))
     detail = f"{remaining} live step{'' if remaining == 1 else 's'} left of {live}"
     if remaining < case.keep:
-        detail += f", {case.keep} to keep"
+        detail += f", {case.keep} to keep" + (f" (by rule {case.kept_by})" if case.kept_by is not None else "")
     return remaining >= max(case.keep, 1), detail
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tradewarden.engine.decide import trade_facts
 from tradewarden.engine.invariants import Case, examine
-from tradewarden.engine.matching import largest_keep, matches
+from tradewarden.engine.matching import largest_keep, matches, strictest_keeper
 from tradewarden.engine.plausibility import is_frozen, watch_price
 from tradewarden.engine.selectors import choose
 from tradewarden.engine.surroundings import NO_SURROUNDINGS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tradewarden.model.memory import PriceWatch
     from tradewarden.model.moment import Moment
     from tradewarden.model.settings import Settings
-    from tradewarden.model.smart_trade import Reading, TradeId
+    from tradewarden.model.smart_trade import Reading, SmartTrade, TradeId
     from tradewarden.rules.ruleset import Rule, RuleSet
 
 NO_TIME = timedelta(0)
@@ -71,6 +71,7 @@ def judge_first_read(proposal: Proposal, bench: Bench) -> tuple[Check, ...]:
         condition=Truth.TRUE,
         condition_sentence="",
         keep=largest_keep(bench.ruleset, trade),
+        kept_by=_kept_by(proposal.rule, bench.ruleset, trade),
         sent_steps=bench.sent_steps,
         is_frozen=is_frozen(watch, bench.now, settings.safety.frozen_after),
         safety=settings.safety,
@@ -117,6 +118,7 @@ def judge_second_read(proposal: Proposal, reading: Reading, bench: Bench, *, hol
         condition=truth,
         condition_sentence=sentence,
         keep=largest_keep(bench.ruleset, trade),
+        kept_by=_kept_by(proposal.rule, bench.ruleset, trade),
         sent_steps=bench.sent_steps,
         is_frozen=seen.is_frozen,
         safety=settings.safety,
@@ -124,3 +126,11 @@ def judge_second_read(proposal: Proposal, reading: Reading, bench: Bench, *, hol
         cache_evidence=reading.cache_evidence,
     )
     return Judgement(condition=truth, trace=sentence, checks=examine(case))
+
+
+def _kept_by(rule: Rule, ruleset: RuleSet, trade: SmartTrade) -> str | None:
+    """
+    Return the name of another rule that keeps more steps than *rule* does.
+    """
+    keeper = strictest_keeper(ruleset, trade)
+    return None if keeper is None or keeper.keep <= rule.keep else keeper.name

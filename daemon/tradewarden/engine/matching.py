@@ -112,11 +112,19 @@ def largest_keep(ruleset: RuleSet, trade: SmartTrade) -> int:
     """
     Return the largest `keep` of the enabled rules that match, or may match if more were known; never below 1.
     """
-    keep = 1
+    keeper = strictest_keeper(ruleset, trade)
+    return 1 if keeper is None else keeper.keep
+
+
+def strictest_keeper(ruleset: RuleSet, trade: SmartTrade) -> Rule | None:
+    """
+    Return the rule whose `keep` is that largest one, the first of several; ``None`` if no rule keeps more than one.
+    """
+    keeper: Rule | None = None
     for rule in ruleset.rules:
-        if rule.keep > keep and rule.enabled and _accepts(rule, trade, in_doubt=True):
-            keep = rule.keep
-    return keep
+        if rule.keep > (1 if keeper is None else keeper.keep) and rule.enabled and _accepts(rule, trade, in_doubt=True):
+            keeper = rule
+    return keeper
 
 
 def _accepts(rule: Rule, trade: SmartTrade, *, in_doubt: bool) -> bool:

@@ -61,7 +61,7 @@ def sentence_of(verdict: Verdict, found: RuleExplanation) -> str:  # noqa: PLR09
             truth = None if trace is None or trace.truth is None else trace.truth.value
             return "switched off (`enabled: false`)" + ("" if truth is None else f"; its condition is {truth} now")
         case Fate.UNKNOWN:
-            return f"unknown: {seen}"
+            return f"unknown: {seen}" + (f" ({'; '.join(found.unfilled)})" if found.unfilled else "")
         case _:
             return f"not true: {seen}"
 

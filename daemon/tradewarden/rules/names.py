@@ -49,7 +49,8 @@ def unknown_fact(name: str, vocabulary: Vocabulary, scope: Scope) -> tuple[str, 
     visible = vocabulary.in_scope(scope)
     of_step = f"step.{name}"
     if of_step in vocabulary and of_step not in visible:
-        return message, step_fact(of_step)[0]
+        last = "the price of the last deal is `last`; " if name == "price" and "last" in visible else ""
+        return message, f"{last}{step_fact(of_step)[0]}"
     if is_value(name, visible):
         return message, in_quotes(name)
     # A path into the API's JSON: its last part is often the fact's name.

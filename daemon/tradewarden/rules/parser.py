@@ -4,6 +4,7 @@ From text to syntax tree: lark's LALR parser with our words for its errors.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from lark import Lark, Token, Tree, UnexpectedToken
@@ -21,6 +22,20 @@ _VALUE_TOKENS = frozenset({"NUMBER", "PERCENTAGE", "DURATION", "TEXT", "TRUTH"})
 @cache
 def _parser() -> Lark:
     return load_parser(read(GRAMMAR), read(TABLES))
+
+
+_THOUSAND = 3  # digits that may be those of a thousand: 1,500
+_DIGITS = re.compile(r"([0-9]+)((?:[ ]*%|[wdhms]\b)?)")
+_LONG_UNITS = {
+    "second": "s",
+    "sec": "s",
+    "minute": "m",
+    "min": "m",
+    "hour": "h",
+    "hr": "h",
+    "day": "d",
+    "week": "w",
+}
 
 
 def parse(text: str) -> SyntaxTree:
@@ -47,7 +62,7 @@ def _problem(error: UnexpectedToken, text: str) -> Problem:
     after = "at the start" if before is None else f"after `{before}`"
     # Of the tokens that the parser's state names, those that really lead on.
     accepted = set(error.accepts or ())
-    hint = _special_hint(before, token, accepted) or _wanted(accepted)
+    hint = _special_hint(before, token, accepted, text[start + len(token) :]) or _wanted(accepted)
     if ends:
         return Problem(start=start, end=start, message=f"the condition ends too early, {after}", hint=hint)
     return Problem(start=start, end=start + len(token), message=f"`{token}` cannot stand {after}", hint=hint)
@@ -58,20 +73,37 @@ def _token_before(start: int, text: str) -> Token | None:
     return tokens[-1] if tokens else None
 
 
-def _special_hint(before: Token | None, token: Token, accepted: set[str]) -> str | None:
+def _special_hint(before: Token | None, token: Token, accepted: set[str], after: str) -> str | None:
     """
-    Recognize what people write in good faith.
+    Recognize what people write in good faith. *after* is the text behind the token.
     """
     amount = before is not None and before.type in {"NUMBER", "DURATION"}
     if amount and (token.value in SECONDS or token.type == "DURATION"):
         return f"write it as one word: {before}{token}"
     if before is not None and before.type == "NUMBER" and token.type == "NAME":
-        return calendar_hint(str(before), str(token)) or _currency_hint(before, token)
+        return calendar_hint(str(before), str(token)) or _unit_hint(before, token) or _currency_hint(before, token)
     if token.type == "COMMA":
-        return "write numbers without separators, and lists in square brackets"
+        return _comma_hint(before, after)
     if "LSQB" in accepted and "NUMBER" not in accepted:
         return 'a list stands in square brackets: pair in ["USDT_BTC", "USDT_ETH"]'
     return None
+
+
+def _comma_hint(before: Token | None, after: str) -> str:
+    """
+    Say what to write instead of a comma: between conditions, or in a number, where three digits may be thousands.
+    """
+    digits = _DIGITS.match(after)
+    if before is not None and before.type == "NUMBER" and digits is not None and len(digits[1]) != _THOUSAND:
+        return f"a number has a point, not a comma: write {before}.{digits[1]}{digits[2]}"
+    if digits is not None or before is None or before.type == "TEXT":
+        return "write numbers without separators, and lists in square brackets"
+    return "conditions are joined by `and` or `or`"
+
+
+def _unit_hint(before: Token, token: Token) -> str | None:
+    unit = _LONG_UNITS.get(token.lower().removesuffix("s"))
+    return None if unit is None else f"write {before}{unit}"
 
 
 def _currency_hint(before: Token, token: Token) -> str | None:

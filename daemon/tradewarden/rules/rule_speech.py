@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tradewarden.rules.ruleset import AtPosition, Farthest, MatchKey, Nearest, RepeatPolicy
+from tradewarden.rules.match_claims import matches_meet
+from tradewarden.rules.origin import Held, Window, all_facts
+from tradewarden.rules.ruleset import AtPosition, Farthest, MatchKey, Nearest, RepeatPolicy, Where
 from tradewarden.rules.speech import duration, like
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tradewarden.model.settings import Schedule
     from tradewarden.rules.ruleset import Match, Repeat, Rule, Selector
@@ -28,20 +30,42 @@ _KEYS = {
 }
 
 
-def sentences_of(rule: Rule, speech: Speech, *, schedule: Schedule, timezone: str) -> tuple[str, ...]:
+def sentences_of(
+    rule: Rule, speech: Speech, *, schedule: Schedule, timezone: str, rules: Sequence[Rule] = ()
+) -> tuple[str, ...]:
     """
     Return what *rule* does, a sentence each. *schedule* is the file's, for a rule without one of its own.
+
+    *rules* are all of the file: what one of them keeps, no other takes.
     """
-    return tuple(_sentences(rule, speech, rule.schedule or schedule, timezone))
+    return tuple(_sentences(rule, speech, rule.schedule or schedule, timezone, rules))
 
 
-def _sentences(rule: Rule, speech: Speech, schedule: Schedule, timezone: str) -> Iterator[str]:
+def _sentences(rule: Rule, speech: Speech, schedule: Schedule, timezone: str, rules: Sequence[Rule]) -> Iterator[str]:
     yield f"It looks {_when(schedule, timezone)} at {_whom(rule.match)}{_but(rule.except_)}."
     held = f", and this has been so in every cycle for {duration(rule.hold)}" if rule.hold else ""
     yield f"It fires when {speech.condition(rule.when.expression)}{held}."
+    yield from _of_time(rule, timezone)
     keep = "1 live step stays" if rule.keep == 1 else f"{rule.keep} live steps stay"
     yield f"It cancels {_step(rule.cancel, speech)}, if at least {keep}."
+    if isinstance(rule.cancel, Where):
+        yield "Where that is true of more than one step, it cancels none."
+    for other in rules:
+        if other.enabled and other.keep > rule.keep and matches_meet(other, rule):
+            yield f"Of a SmartTrade that {other.name} matches too, at least {other.keep} live steps stay."
     yield _how_often(rule.repeat)
+
+
+def _of_time(rule: Rule, timezone: str) -> Iterator[str]:
+    """
+    Say what a condition that asks for the time, or looks back, rests on.
+    """
+    names = {fact.name for fact in all_facts(rule.when.expression)} & {"hour", "weekday"}
+    if names:
+        yield f"The {' and the '.join(sorted(names))} {'is that' if len(names) == 1 else 'are those'} of {timezone}."
+    lengths = [fact.origin.length for fact in rule.when.beyond if isinstance(fact.origin, Window | Held)]
+    if lengths:
+        yield f"What looks back is unknown until the daemon has watched for {duration(max(lengths))}."
 
 
 def _when(schedule: Schedule, timezone: str) -> str:

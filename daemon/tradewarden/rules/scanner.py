@@ -56,6 +56,9 @@ FOREIGN_WORDS = {
     "is": "write `==`, or `known(...)` to ask whether a fact has a value",
     "xor": "write `!=` between facts, or spell it out with and, or, not",
     "between": "write a chain: -10% < profit < 0%",
+    "und": "write `and`",
+    "oder": "write `or`",
+    "nicht": "write `not`",
     "contains": 'write `like "*text*"`',
     "matches": 'write `like "USDT_*"`',
     "if": "the condition itself is enough",
@@ -119,6 +122,7 @@ _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[wdhms])+")
 # Of the words that begin with m only minutes are meant by it: not months, milliseconds or millions.
 _LONG_UNIT = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)(?P<unit>s|m(?=i?ns?$|inut)|h|d|w)[a-z]+", re.IGNORECASE)
 _WORDY = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)(?P<unit>[a-z]+)", re.IGNORECASE)
+_TIME_OF_DAY = re.compile(r"(?<![0-9])(?P<hour>[0-9]{1,2}):[0-9]{2}$", re.ASCII)
 _SUFFIXES = {
     "M": "there is no unit M: minutes are {amount}m; a month is 30d, a million 1000000",
     "ms": "there are no milliseconds: the units are s, m, h, d and w",
@@ -199,6 +203,8 @@ def _foreign_symbol(lexeme: re.Match[str], symbol: str) -> Problem:
     if symbol.isascii():
         shown = symbol if symbol.isprintable() else f"U+{ord(symbol):04X}"
         hint = FOREIGN_OPERATORS.get(symbol, "put it in quotes if it belongs to a text")
+        if symbol == ":" and (time := _TIME_OF_DAY.search(lexeme.string[: lexeme.end() + 2])):
+            hint = f"a time of day is asked by its hour alone, as in hour >= {int(time['hour'])}"
         return _problem(lexeme, f"`{shown}` is not part of this language", hint)
     name = unicodedata.name(symbol, f"U+{ord(symbol):04X}").lower()
     folded = unicodedata.normalize("NFKC", symbol)
@@ -221,6 +227,8 @@ def _malformed_number(lexeme: re.Match[str], number: str) -> Iterator[Problem]:
     elif plain:
         whole = plain["whole"]
         if len(whole) > 1 and whole.startswith("0"):
+            if lexeme.string[: lexeme.start()].endswith(":"):
+                return  # the minutes of a time of day, of which its colon tells
             # Behind a comma these are the last digits of a number that was torn apart.
             torn = lexeme.string[: lexeme.start()].endswith(",")
             short = (whole.lstrip("0") or "0") + number[len(whole) :]

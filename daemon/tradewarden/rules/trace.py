@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, cast
 
 from tradewarden.model.truth import Truth, all_of, any_of, truth_of
@@ -54,6 +54,9 @@ _APPLY: dict[Function, Callable[[list[Decimal]], Decimal]] = {
     Function.MIN: min,
     Function.MAX: max,
 }
+
+_MOST_DIGITS = 20  # prices and amounts come with fewer
+_TOLD = Context(prec=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,7 @@ class _Tracer:
             value = None
         if node.kind is Kind.BOOL:
             return self._condition(node, Truth.UNKNOWN if value is None else truth_of(bool(value)), (), node.name)
-        return self._value(node, value, (), f"{node.name} {show(value, node.kind)}")
+        return self._value(node, value, (), f"{node.name} {_shown(value, node.kind)}")
 
     def _calculation(self, node: Negative | Arithmetic | Call) -> Trace:
         parts: tuple[Trace, ...]
@@ -141,7 +144,7 @@ class _Tracer:
                 parts = tuple(map(self.visit, node.arguments))
                 words = f"{node.function}({', '.join(part.words for part in parts)})"
         value = _calculate(node, [cast("Decimal | None", part.value) for part in parts])
-        return self._value(node, value, parts, words, result=f" = {show(value, node.kind)}")
+        return self._value(node, value, parts, words, result=f" = {_shown(value, node.kind)}")
 
     def _comparison(self, node: Comparison) -> Trace:
         parts = tuple(map(self.visit, node.operands))
@@ -195,6 +198,15 @@ class _Tracer:
         text = self._text[node.start : node.end]
         result = f": {truth.value}" if result is None else result
         return Trace(text=text, kind=node.kind, truth=truth, value=None, children=children, words=words, result=result)
+
+
+def _shown(value: FactValue, kind: Kind) -> str:
+    """
+    Write a value; one that was divided out has more digits than anybody reads, and is told to ten of them.
+    """
+    if isinstance(value, Decimal) and kind is not Kind.DURATION and len(value.as_tuple().digits) > _MOST_DIGITS:
+        return f"about {show(_TOLD.plus(value).normalize(_TOLD), kind)}"
+    return show(value, kind)
 
 
 def _judged(condition: Trace) -> Truth:

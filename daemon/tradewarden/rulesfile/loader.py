@@ -113,6 +113,8 @@ def examine(text: bytes, *, name: str, vocabulary: Vocabulary) -> Examined:
     if not isinstance(document.data, dict):
         issues.append(replace(_not_a_mapping(document), code="yaml"))
         raise InvalidRulesError(source, issues)
+    if "tests" in document.data and isinstance(document.data.get("rules"), str):
+        raise InvalidRulesError(source, [*issues, _tests_instead(document)])
     if document.data.get("rules", ...) is None:
         document.data["rules"] = []  # every rule is commented out: that stops them all, and is no error
     conditions, problems = compile_conditions(document, source, vocabulary)
@@ -173,3 +175,10 @@ def _not_a_mapping(document: Document) -> Issue:
     if place is None or place.is_null:
         return Issue(line=0, column=0, message="the file is empty", hints=("begin with the line `version: 1`",))
     return issue_at(place.span, "the file must be a mapping of keys", "begin with the line `version: 1`")
+
+
+def _tests_instead(document: Document) -> Issue:
+    hint = "play it with `tradewarden test`, or check the rules file that it names"
+    return replace(
+        issue_at(document.key_span(("tests",)), "this file holds tests of rules, not rules", hint), code="unknown-key"
+    )

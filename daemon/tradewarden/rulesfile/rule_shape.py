@@ -46,6 +46,8 @@ def _read_repeat(value: object) -> RepeatPolicy | timedelta:
         expected = error.predicate.replace("must be", "must be never, on-reset or", 1)
         known = parse_duration(str(value)) is not None
         hint = did_you_mean(value, _REPEAT_WORDS) if isinstance(value, str) else None
+        if value == "once":
+            hint = "write never: one step of a SmartTrade, and never another"
         raise InvalidValueError(expected, None if known else hint or suggest_duration(value)) from None
 
 

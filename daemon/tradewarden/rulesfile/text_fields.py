@@ -4,6 +4,7 @@ Texts: names, descriptions, and conditions as far as they are text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,7 @@ _EXAMPLES = {
     Scope.SMART_TRADE: "when: day_change < -5% and profit < 0%",
     Scope.STEP: "cancel: {where: step.distance > 50%}",
 }
+_OR = re.compile(r"\bor\b")
 _ANY_TEXT = TextField(MAX_BYTES, 1, one_line=False)
 
 
@@ -81,8 +83,12 @@ class ConditionField(Field):
 
     def read(self, value: object) -> object:
         """
-        Return the text.
+        Return the text. Several in a list are refused, with what they are when joined.
         """
+        if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+            joined = " and ".join(f"({part})" if _OR.search(part) else part for part in value)
+            msg = f"must be a text, not {describe(value)}"
+            raise InvalidValueError(msg, f"if all of them must be true, write `{joined}`")
         if isinstance(value, list | dict):
             msg = f"must be a text, not {describe(value)}"
             raise InvalidValueError(msg, f"as in {_EXAMPLES[self.scope]}")

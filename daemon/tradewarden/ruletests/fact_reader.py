@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 MOST_READINGS = 20_000
 STEPS, OF, EVERY = "steps", "of", "every"
 
+_MARKET_UNQUOTED = re.compile(r"market\('?([A-Za-z0-9_]{1,64})'?\)\.([a-z_]+)")
 _OVER_TIME = re.compile(r"(?:change|lowest|highest|held)\b.*")
 
 Values = tuple["FactValue", ...]
@@ -254,6 +255,8 @@ def _why_not(name: str) -> tuple[str, str]:
     if _OVER_TIME.fullmatch(name):
         return f"`{shown}` cannot be set: it comes from earlier readings", "play the fact itself in `series`"
     near = did_you_mean(name, (*SETTABLE, STEPS, OF))
+    if (market := _MARKET_UNQUOTED.fullmatch(name)) is not None:
+        return f"there is no fact `{shown}`", f'write market("{market[1]}").{market[2]}'
     return f"there is no fact `{shown}`", near or f"these can be set: {', '.join(SETTABLE)}"
 
 

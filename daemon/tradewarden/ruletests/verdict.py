@@ -153,8 +153,22 @@ def _missing(played: Played, expectation: Expectation, left: list[Happening], ha
         expected=wanted_text(expectation.wanted, expectation.smart_trade_id),
         happened=why(played, expectation.index, *key),
         place=expectation.place,
-        note=f"it does so at {', '.join(elsewhere)}" if elsewhere else None,
+        note=f"it does so at {', '.join(elsewhere)}" if elsewhere else _ends_too_early(played, expectation),
     )
+
+
+def _ends_too_early(played: Played, expectation: Expectation) -> str | None:
+    """
+    Say that a hold ends only after the last reading, where that is why nothing was cancelled.
+    """
+    evaluation = played.frames[expectation.index].evaluation
+    for holding in () if evaluation is None else evaluation.holding:
+        if (holding.rule, holding.smart_trade_id) == (expectation.rule, expectation.smart_trade_id):
+            needed = played.at(expectation.index) + holding.needed - holding.held
+            last = played.at(len(played.frames) - 1)
+            if needed > last and isinstance(expectation.wanted, Cancels):
+                return f"the readings end at {duration_text(last)}: it would have held at {duration_text(needed)}"
+    return None
 
 
 def _faults(played: Played) -> Iterator[tuple[int, Difference]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.matching import matches
+from tradewarden.engine.unfilled import Reach
 from tradewarden.model.truth import Truth
 from tradewarden.rulesfile.values import duration_text
 from tradewarden.ruletests.seen_by_rule import facts_at, trade_at
@@ -87,8 +88,13 @@ def _asked(played: Played, frame: Frame, rule: Rule, trade: SmartTrade) -> str:
     seen, facts = facts_at(played, frame, trade)
     trace = rule.when.trace(facts)
     if trace.truth is not Truth.TRUE:
-        frozen = " (the price has stood still for `frozen_after`)" if seen.is_frozen else ""
-        return f"its condition is not true: {trace.sentence()}{frozen}"
+        reasons = ["the price has stood still for `frozen_after`"] if seen.is_frozen else []
+        if trace.truth is Truth.UNKNOWN and frame.listing is not None and frame.evaluation is not None:
+            plan, history = frame.evaluation.surroundings.plan, frame.evaluation.memory.history
+            reach = Reach(plan, history, frame.listing.asked_at)
+            reasons += reach.why_unknown((fact.name for fact in rule.when.beyond), facts, trade.id)
+        because = f" ({'; '.join(reasons)})" if reasons else ""
+        return f"its condition is not true: {trace.sentence()}{because}"
     evaluation = frame.evaluation
     key = (rule.name, trade.id)
     for holding in () if evaluation is None else evaluation.holding:

@@ -246,9 +246,10 @@ class Cycle:
             evaluation = replace(evaluation, proposals=(), holding=())
         else:
             evaluation = replace(evaluation, memory=replace(evaluation.memory, listing=listing_memory))
-            await self._journal.save_memory(evaluation.memory, mode=mode, resets=evaluation.resets)
             if evaluation.memory.history is not memory.history:
                 await self._journal.keep_sample(evaluation.sample, listing, history=evaluation.memory.history)
+            # Last: what holds was observed only if all of the cycle was kept.
+            await self._journal.save_memory(evaluation.memory, mode=mode, resets=evaluation.resets)
         progress.evaluation = evaluation
         progress.state.prices.update(evaluation.memory.prices)
         progress.state.surroundings = evaluation.surroundings

@@ -338,6 +338,27 @@ def test_other_markets_are_asked_for_as_the_daemon_does(
 
     assert said.code == 0
     assert f"  of-another-market  {sentence}" in lines(said)
-    assert "  over-time          unknown: change(last, 15m) unknown < -1 %: unknown" in lines(said)
+    over_time = (
+        "over-time unknown: change(last, 15m) unknown < -1 %: unknown (change(last, 15m): no reading of it so far)"
+    )
+    assert over_time in " ".join(said.out.split())
     assert ("note the market USDT_NONE is unknown: " in said.out) is is_asked
     assert ("2 requests." in said.out) is is_asked
+
+
+def test_a_rule_with_a_schedule_of_its_own_is_explained_as_if_it_were_due(
+    type_in: Callable[..., Said], rules: Path, exchange: Api
+) -> None:
+    """
+    And that is said, of those that are explained.
+    """
+    del exchange
+    text = rules.read_text("utf-8").replace(
+        "  - name: of-bitcoin", '    schedule: {cron: "0 20 * * fri"}\n  - name: of-bitcoin'
+    )
+    rules.write_text(text, encoding="utf-8")
+    note = "note explained as if it were due, though it waits for its own `schedule`: on-a-green-day."
+
+    assert note in lines(type_in("explain"))
+    assert note in lines(type_in("explain", "--rule", "on-a-green-day"))
+    assert note not in lines(type_in("explain", "--rule", "far-off"))

@@ -67,7 +67,7 @@ def test_everything_behind_a_verdict_of_the_first_read() -> None:
         "",
         "  far-off: not true: day_change -3.2 % < -5 %: false",
         '    match    pair "USDT_DOGE" fits "USDT_*"',
-        '             excepted if note "" does not fit "keep*"',
+        '    except   note "" does not fit "keep*"',
         "    when     day_change -3.2 % < -5 %: false   (day_change is 1.8 points above -5 %)",
         "    for      held 0s of 2m, 2m left",
         "    cancel   step 2 is the farthest, step 2 at 0.4",

@@ -198,3 +198,21 @@ def test_the_daemon_prints_no_report_of_a_cycle(type_in: Callable[..., Said]) ->
 
     assert said.code == 2
     assert "--once" in said.err
+
+
+@pytest.mark.parametrize("schedule", ['schedule: {cron: "0 20 * * fri"}', "every: 5m"])
+def test_once_says_which_rules_would_otherwise_wait(
+    type_in: Callable[..., Said], write_rules: Callable[[str], Path], exchange: Api, schedule: str
+) -> None:
+    """
+    A weekend rule that acts on a Tuesday is a surprise, unless it was said.
+    """
+    del exchange
+    path = write_rules("dry-run")
+    path.write_text(path.read_text("utf-8") + f"    {schedule}\n", encoding="utf-8")
+
+    said = type_in("run", "--once")
+
+    told = "--once asks every rule now, also what otherwise waits for its own `schedule`: far-off.\n"
+    assert "would cancel" in said.out
+    assert (told in said.err) is ("cron" in schedule)

@@ -32,6 +32,7 @@ from tradewarden.engine.explain import explain
 from tradewarden.engine.explanation import Fate, RuleExplanation
 from tradewarden.engine.invariants import INVARIANTS
 from tradewarden.engine.verdicts import Inquiry
+from tradewarden.engine.window_plan import plan_windows
 from tradewarden.model.decision import Outcome
 from tradewarden.model.memory import Hold, Ledger, Memory
 from tradewarden.model.settings import ApiSettings
@@ -258,3 +259,12 @@ def test_only_what_is_asked_for_is_told_but_limits_look_at_all() -> None:
 
     [one] = found.rules
     assert (one.rule.name, one.smart_trade.id, one.reason) == ("second", SMART_TRADE, "open_question")
+
+
+def test_a_window_that_is_not_filled_says_why() -> None:
+    rule = make_rule("change(last, 10m) < -5%")
+    asked = replace(inquiry(rules=(rule,)), plan=plan_windows([rule], lambda _: MINUTE))
+
+    assert one_of(asked).sentence == (
+        "unknown: change(last, 10m) unknown < -5 %: unknown (change(last, 10m): no reading of it so far)"
+    )

@@ -277,9 +277,9 @@ def test_a_smart_trade_that_was_set_aside_waits(minutes: float, aside: bool) -> 
         ),
         (
             make_ledger(make_attempt(None, **OTHERS)),
-            f"an earlier cancel on SmartTrade {SMART_TRADE} is not settled, or was sent in this cycle",
+            f"an earlier cancel on SmartTrade {SMART_TRADE} is not settled",
         ),
-        (make_ledger(make_attempt(**OTHERS)), f"1 cancels on SmartTrade {SMART_TRADE} in 24 hours"),
+        (make_ledger(make_attempt(**OTHERS)), f"1 cancel on SmartTrade {SMART_TRADE} in 24 hours"),
     ],
 )
 def test_a_deferral_says_why(ledger: Ledger, detail: str) -> None:
@@ -287,6 +287,16 @@ def test_a_deferral_says_why(ledger: Ledger, detail: str) -> None:
 
     assert isinstance(gated, Deferred)
     assert gated.detail == detail
+
+
+def test_a_second_rule_of_the_cycle_is_told_that_another_comes_first() -> None:
+    """
+    Nothing is unsettled then, and in a dry run nothing was sent.
+    """
+    gated = gate(proposal(), make_ledger(), CycleTally(touched={SMART_TRADE}), limits=Limits(), now=NOON)
+
+    assert isinstance(gated, Deferred)
+    assert gated.detail == f"another rule comes first on SmartTrade {SMART_TRADE}: one step of it in a cycle"
 
 
 # --- abort_above

@@ -124,6 +124,28 @@ def test_what_another_rule_keeps_counts_where_it_matches(pair: str, fails: list[
     assert failed_names(second(ruleset=ruleset).checks) == fails
 
 
+@pytest.mark.parametrize(
+    ("own", "detail"),
+    [
+        pytest.param(1, "1 live step left of 2, 2 to keep (by rule careful)", id="another rule keeps more"),
+        pytest.param(2, "1 live step left of 2, 2 to keep", id="it is the rule's own"),
+    ],
+)
+def test_whose_steps_are_kept_is_said(own: int, detail: str) -> None:
+    """
+    A rule with `keep: 1` that leaves two says why.
+    """
+    rule = make_rule(keep=own)
+    proposal = make_proposal(rule=rule)
+    ruleset = make_ruleset(rule, make_rule(name="careful", keep=2))
+    checks = [
+        *judge_first_read(proposal, bench(ruleset=ruleset)),
+        *second(proposal=proposal, ruleset=ruleset).checks,
+    ]
+
+    assert [check.detail for check in checks if check.name == "steps-remain"] == [detail, detail]
+
+
 def test_the_selector_sees_the_facts_of_the_second_read() -> None:
     where = Where(make_condition("step.position == 2 and day_change < -5%", Scope.STEP))
     judgement = second(proposal=make_proposal(rule=replace(RULE, cancel=where)))

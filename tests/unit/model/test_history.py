@@ -265,6 +265,16 @@ def test_a_sample_with_nothing_before_it_stays_as_it_is() -> None:
     assert sample.market_values("eth") == []
 
 
+def test_a_sample_counts_itself_among_what_it_swallows() -> None:
+    sample = _reading(["99", "1", "4"], seconds=60, market="-3").swallowing(BETWEEN, ["last"])
+
+    assert sample.highest("last") == {A: Decimal(99), B: Decimal(9), C: Decimal(4)}
+    assert sample.lowest("last") == {A: Decimal(1), B: Decimal(1), C: Decimal(4)}
+    assert sorted(sample.market_values("btc")) == [-3, -3, 7]
+    alone = _reading(["2"], seconds=60, market="5").swallowing([_reading(["1"], seconds=50)], ["last"])
+    assert alone.market_values("btc") == [5, 5, 5]
+
+
 def test_a_market_that_was_known_only_before_is_swallowed_too() -> None:
     sample = _reading(["2"], seconds=60).swallowing(BETWEEN[:1], ["last"])
 

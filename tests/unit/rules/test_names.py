@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from tradewarden.engine.facts import VOCABULARY
+from tradewarden.rules.names import unknown_fact
 from tradewarden.rules.schema import Scope
 from unit.rules.language import condition, marked
 
@@ -107,3 +109,9 @@ def test_a_name_with_hyphens_is_one_mistake() -> None:
 
 def test_a_difference_is_no_name_with_hyphens() -> None:
     assert [part for part, _, _ in marked("last-foo > 1")] == ["foo"]
+
+
+def test_the_price_of_a_smart_trade_is_the_last_one() -> None:
+    hint = "the price of the last deal is `last`; `step.price` is known only in `cancel: {where: ...}`"
+
+    assert unknown_fact("price", VOCABULARY, Scope.SMART_TRADE) == ("there is no fact `price`", hint)

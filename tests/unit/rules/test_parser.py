@@ -13,6 +13,9 @@ SQUARE = 'a list stands in square brackets: pair in ["USDT_BTC", "USDT_ETH"]'
 OPERATOR = "here comes an operator such as < or and"
 
 
+POINT = "a number has a point, not a comma"
+
+
 @pytest.mark.parametrize(
     ("text", "start", "end", "message", "hint"),
     [
@@ -31,7 +34,15 @@ OPERATOR = "here comes an operator such as < or and"
         ("last in (1, 2)", 8, 9, "`(` cannot stand after `in`", SQUARE),
         ("age > 2 h", 8, 9, "`h` cannot stand after `2`", "write it as one word: 2h"),
         ("age > 1h 30m", 9, 12, "`30m` cannot stand after `1h`", "write it as one word: 1h30m"),
-        ("age > 2 hours", 8, 13, "`hours` cannot stand after `2`", OPERATOR),
+        ("age > 2 hours", 8, 13, "`hours` cannot stand after `2`", "write 2h"),
+        ("age > 7 Days", 8, 12, "`Days` cannot stand after `7`", "write 7d"),
+        ("age > 90 min", 9, 12, "`min` cannot stand after `90`", "write 90m"),
+        ("profit < -5,5%", 11, 12, "`,` cannot stand after `5`", f"{POINT}: write 5.5%"),
+        ("profit < -5,25 %", 11, 12, "`,` cannot stand after `5`", f"{POINT}: write 5.25 %"),
+        ("last < 0,1035", 8, 9, "`,` cannot stand after `0`", f"{POINT}: write 0.1035"),
+        ("age > 1,5h", 7, 8, "`,` cannot stand after `1`", f"{POINT}: write 1.5h"),
+        ("age > 2h, stop_loss", 8, 9, "`,` cannot stand after `2h`", "conditions are joined by `and` or `or`"),
+        ("last > 1, stop_loss", 8, 9, "`,` cannot stand after `1`", "conditions are joined by `and` or `or`"),
         (
             "last > 1,500",
             8,

@@ -91,3 +91,61 @@ def test_what_a_key_changes(more: str, at: int, words: str) -> None:
 )
 def test_which_step(cancel: str, words: str) -> None:
     assert sentences(cancel=cancel)[2] == f"It cancels {words}, if at least 1 live step stays."
+
+
+def test_where_names_one_step_or_none() -> None:
+    assert "Where that is true of more than one step, it cancels none." in sentences(cancel="{where: step.trailing}")
+
+
+TWO = """version: 1
+rules:
+  - {name: a, match: {side: long}, when: stop_loss, cancel: farthest}
+  - {name: b, match: {MATCH}, when: stop_loss, cancel: nearest, keep: 2ENABLED}
+"""
+
+
+@pytest.mark.parametrize(
+    ("match", "enabled", "is_told"),
+    [
+        pytest.param('pair: "USDT_*"', "", True, id="may speak of the same SmartTrade"),
+        pytest.param("side: short", "", False, id="never does"),
+        pytest.param('pair: "USDT_*"', ", enabled: false", False, id="switched off"),
+    ],
+)
+def test_what_another_rule_keeps_is_told(match: str, enabled: str, *, is_told: bool) -> None:
+    """
+    The largest `keep` of the rules that match counts for all of them.
+    """
+    text = TWO.replace("MATCH", match).replace("ENABLED", enabled)
+    file = parse_rules(text.encode(), name="rules.yaml", vocabulary=VOCABULARY)
+    first, second = (
+        sentences_of(rule, SPEECH, schedule=file.settings.schedule, timezone="UTC", rules=file.ruleset.rules)
+        for rule in file.ruleset.rules
+    )
+
+    assert ("Of a SmartTrade that b matches too, at least 2 live steps stay." in first) is is_told
+    assert not any("matches too" in sentence for sentence in second)
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("hour >= 22", "The hour is that of Europe/Berlin."),
+        ('weekday == "fri" and hour > 6', "The hour and the weekday are those of Europe/Berlin."),
+        ("held(hour > 6, 10m)", "The hour is that of Europe/Berlin."),
+        (
+            "change(last, 5m) < 1% and lowest(profit, 1d) < 1%",
+            "What looks back is unknown until the daemon has watched for 1d.",
+        ),
+        ("held(profit < 1%, 10m)", "What looks back is unknown until the daemon has watched for 10m."),
+    ],
+)
+def test_what_a_condition_of_time_rests_on(when: str, words: str) -> None:
+    text = RULE.replace("stop_loss", f"'{when}'")
+    file = parse_rules(text.encode(), name="rules.yaml", vocabulary=VOCABULARY)
+    said = sentences_of(
+        file.ruleset.rules[0], SPEECH, schedule=file.settings.schedule, timezone=str(file.settings.timezone)
+    )
+
+    assert words in said
+    assert words not in sentences()

@@ -221,3 +221,15 @@ def test_amounts_as_people_write_them(text: str, hint: str) -> None:
 
 def test_a_range_is_a_chain() -> None:
     assert [hint for _, _, hint in marked("last in [8-20]")] == ["write `8 <= last <= 20`"]
+
+
+@pytest.mark.parametrize("text", ["hour > 18:00", "hour > 18:30 and stop_loss", "stop_loss and hour < 6:05"])
+def test_a_time_of_day_is_an_hour(text: str) -> None:
+    """
+    One mistake is one message: its minutes are not told by themselves.
+    """
+    hour = 6 if "6:05" in text else 18
+
+    assert marked(text) == [
+        (":", "`:` is not part of this language", f"a time of day is asked by its hour alone, as in hour >= {hour}")
+    ]

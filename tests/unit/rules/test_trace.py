@@ -47,6 +47,7 @@ Parts: TypeAlias = "tuple[str, Kind, tuple[Parts, ...]]"
             "max(profit, abs(day_change)) > 5%",
             "max(profit unknown, abs(day_change -6.1 %)) = unknown > 5 %: unknown",
         ),
+        ("entry_price / 3 > 1", "entry_price 0.25 / 3 = about 0.08333333333 > 1: false"),
         ('pair in ["USDT_BTC", "x"]', 'pair "USDT_DOGE" in ["USDT_BTC", "x"]: false'),
         ("last not in [1, 2]", "last 0.21 not in [1, 2]: true"),
         ('pair like "USDT_*"', 'pair "USDT_DOGE" like "USDT_*": true'),

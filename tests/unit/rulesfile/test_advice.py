@@ -137,6 +137,10 @@ FALLEN = "when: day_change < -5%"
         (rule("a", "match: {account_id: 5}, when: account_id == 5"), rule("b", FALLEN), ["rules-overlap"]),
         (rule("a", "match: {pair: USDT_A}, when: pair like 'USDT_*'"), rule("b", FALLEN), ["rules-overlap"]),
         (rule("a", "match: {note: 'x?'}, when: stop_loss"), rule("b", FALLEN), ["rules-overlap"]),
+        (rule("a", "when: hour < 6"), rule("b", FALLEN), ["rules-overlap"]),
+        # asked at eight in the evening, it never meets one that asks for the night
+        (rule("a", "when: hour < 6"), rule("b", f"{FALLEN}, schedule: {{cron: '0 20 * * *'}}"), []),
+        (rule("a", "when: profit < 0%"), rule("b", f"{FALLEN}, schedule: {{cron: '0 20 * * *'}}"), ["rules-overlap"]),
     ],
 )
 def test_two_rules_and_the_same_step(first: str, second: str, found: list[str]) -> None:

@@ -196,6 +196,31 @@ def test_a_problem_is_printed_with_its_line_caret_and_help() -> None:
     )
 
 
+def test_conditions_in_a_list_are_shown_joined() -> None:
+    (problem,) = problems_of(LEAST.replace("day_change < -5%", "[day_change < -5%, stop_loss or breakeven]"))
+
+    assert "`when` must be a text, not a list" in problem
+    assert problem.endswith("help: if all of them must be true, write `day_change < -5% and (stop_loss or breakeven)`")
+
+
+def test_once_is_never_again() -> None:
+    (problem,) = problems_of(LEAST + "    repeat: once\n")
+
+    assert problem.endswith("help: write never: one step of a SmartTrade, and never another")
+
+
+def test_a_file_of_tests_is_known_for_one() -> None:
+    """
+    One sentence, and not what each of its keys is not.
+    """
+    assert problems_of("rules: rules.yaml\ntests: []\n") == (
+        (
+            "rules.yaml:2:1: this file holds tests of rules, not rules\n    tests: []\n    ^^^^^\n"
+            "    help: play it with `tradewarden test`, or check the rules file that it names"
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "place", "marked"),
     [
@@ -224,7 +249,7 @@ def test_a_problem_in_a_condition_of_several_lines_has_its_own_line(written: str
 @pytest.mark.parametrize(
     ("written", "example"),
     [
-        ("when: [day_change < -5%]", "when: day_change < -5% and profit < 0%"),
+        ("when: []", "when: day_change < -5% and profit < 0%"),
         ("when: {day_change: -5%}", "when: day_change < -5% and profit < 0%"),
     ],
 )

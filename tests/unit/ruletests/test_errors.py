@@ -37,6 +37,10 @@ WRONG = [
         "set: {day_change: '-5'}\nexpect: []",
         '5:23: `day_change` must be a percentage such as -4%, or unknown, not "-5" | help: write -5%',
     ),
+    (
+        "set: {market(USDT_BTC).last: 5}\nexpect: []",
+        '5:11: there is no fact `market(USDT_BTC).last` | help: write market("USDT_BTC").last',
+    ),
     ("set: {day_chnge: -5%}\nexpect: []", "5:11: there is no fact `day_chnge` | help: did you mean day_change?"),
     (
         "set: {age: 2}\nexpect: []",

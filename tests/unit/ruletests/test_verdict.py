@@ -26,6 +26,33 @@ rules:
 """
 
 
+def test_a_series_that_ends_before_the_hold(desk: Desk) -> None:
+    """
+    The rule is right, the test is too short: that is said.
+    """
+    assert desk.told("""
+series: {every: 1m, day_change: [-4%, -6%, -6%]}
+expect: [{at: 2m, rule: red-day, cancels: {position: 2}}]
+""") == [
+        "at 2m, rule red-day",
+        "expected: it cancels step 2 of SmartTrade 30428625",
+        "happened: it holds: true for 1m of 2m",
+        "note:     the readings end at 2m: it would have held at 3m",
+    ]
+
+
+def test_a_window_that_is_not_filled_says_how_far_its_readings_reach(desk: Desk) -> None:
+    desk.rules(AT_ONCE.replace("day_change < -5%", "change(last, 10m) < -5%"))
+
+    assert desk.told("""
+series: {every: 1m, last: [0.1, 0.1, 0.09]}
+expect: [{at: 2m, rule: red-day, cancels: {position: 2}}]
+""")[2] == (
+        "happened: its condition is not true: change(last, 10m) unknown < -5 %: unknown "
+        "(change(last, 10m): its readings reach back 2m of 10m)"
+    )
+
+
 def test_a_condition_that_was_not_true_is_shown_with_its_values(desk: Desk) -> None:
     assert desk.told("""
 set: {day_change: -4%}

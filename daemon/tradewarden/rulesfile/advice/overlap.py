@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tradewarden.rulesfile.problems import Issue
 
 MOST_PAIRS = 2_000  # of rules that are looked at: a file of a thousand rules must load at once
+_OF_THE_CLOCK = frozenset({"hour", "weekday"})
 NUMERIC = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.DURATION})
 
 
@@ -97,6 +98,8 @@ def _example(desk: Desk, one: Rule, other: Rule) -> str | None:
     asked = {*one.when.facts, *other.when.facts}
     if texts is None or not asked <= desk.vocabulary.keys():
         return None  # of what is made of other facts nobody knows whether it can be so at the same time
+    if asked & _OF_THE_CLOCK and any((rule.schedule or desk.settings.schedule).cron for rule in (one, other)):
+        return None  # a cron expression leaves only some hours and weekdays, which an example would have to keep to
 
     def both_fire(values: Mapping[str, FactValue]) -> bool:
         match: dict[MatchKey, str | None] = {**dict.fromkeys(MatchKey), **texts}
