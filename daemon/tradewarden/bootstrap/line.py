@@ -4,15 +4,14 @@ The line to 3Commas: a client with its account's lock. A reload that changes nei
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tradewarden.bootstrap.client import make_client
 from tradewarden.engine.penalty import next_penalty, taken_up
 from tradewarden.journal.locks import AccountLock
 from tradewarden.threecommas.budget import RequestBudget
 from tradewarden.threecommas.client import ThreeCommasClient
-from tradewarden.threecommas.signing import SignedRequests, signer_of
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -64,19 +63,8 @@ def open_line(wiring: Wiring, *, budget: RequestBudget, journal: SqliteJournal) 
     """
     Make a client that signs as *wiring* says. Nothing is connected yet.
     """
-    api, credentials = wiring.settings.api, wiring.credentials
-    client = ThreeCommasClient(
-        url=wiring.api_url,
-        auth=SignedRequests(api_key=credentials.api_key, signer=signer_of(credentials.signing_key)),
-        account_mode=api.account_mode.value,
-        timeout=api.timeout,
-        budget=budget,
-        clock=wiring.clock,
-        on_penalty=_Penalties(journal, wiring.clock),
-        jitter=random.Random(),  # noqa: S311 (spreads retries, guards nothing)
-        transport=wiring.transport,
-    )
-    return Line(url=wiring.canonical_url, settings=api, client=client)
+    client = make_client(ThreeCommasClient, wiring, budget=budget, on_penalty=_Penalties(journal, wiring.clock))
+    return Line(url=wiring.canonical_url, settings=wiring.settings.api, client=client)
 
 
 class _Penalties:

@@ -4,15 +4,14 @@ A client that can only read, beside a daemon that may be running: without locks,
 
 from __future__ import annotations
 
-import random
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NoReturn
 
+from tradewarden.bootstrap.client import make_client
 from tradewarden.engine.penalty import next_penalty
 from tradewarden.model.cancel import Answer, CancelAnswer
 from tradewarden.threecommas.budget import RequestBudget
 from tradewarden.threecommas.client import ThreeCommasClient
-from tradewarden.threecommas.signing import SignedRequests, signer_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,18 +48,8 @@ async def open_reader(wiring: Wiring) -> AsyncIterator[SmartTradeGateway]:
     A running daemon keeps its own count: what is read here comes on top of that. Raises UsageError (the URL).
     """
     wiring.check_url()
-    api, credentials = wiring.settings.api, wiring.credentials
-    client = ReadOnlyClient(
-        url=wiring.api_url,
-        auth=SignedRequests(api_key=credentials.api_key, signer=signer_of(credentials.signing_key)),
-        account_mode=api.account_mode.value,
-        timeout=api.timeout,
-        budget=RequestBudget(api.requests_per_minute, wiring.clock),
-        clock=wiring.clock,
-        on_penalty=_Penalties(wiring.clock),
-        jitter=random.Random(),  # noqa: S311 (spreads retries, guards nothing)
-        transport=wiring.transport,
-    )
+    budget = RequestBudget(wiring.settings.api.requests_per_minute, wiring.clock)
+    client = make_client(ReadOnlyClient, wiring, budget=budget, on_penalty=_Penalties(wiring.clock))
     async with client:
         yield client
 
