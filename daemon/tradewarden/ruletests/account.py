@@ -90,7 +90,7 @@ class PlayedAccount:
             price = series.put(price, series.at(self._index))
         return price
 
-    async def read(self, smart_trade_id: SmartTradeId, *, reservation: Reservation | None = None) -> Reading:  # noqa: ARG002
+    async def read(self, smart_trade_id: SmartTradeId, *, reservation: Reservation | None = None) -> Reading:  # noqa: ARG002 (no budget is played)
         """
         Return a SmartTrade and its list of trades as they are now.
         """

@@ -103,7 +103,7 @@ class MemoryJournal:
         """
         self._armed = False
 
-    async def ledger(self, *, mode: Mode, smart_trades: Collection[SmartTradeId] | None = None) -> Ledger:  # noqa: ARG002
+    async def ledger(self, *, mode: Mode, smart_trades: Collection[SmartTradeId] | None = None) -> Ledger:  # noqa: ARG002 (the port's)
         """
         Return the past of all SmartTrades, of the ledger of that mode.
         """
@@ -145,13 +145,13 @@ class MemoryJournal:
             if numbers:
                 self._resets[mode, key] = max(numbers)
 
-    async def load_history(self, *, columns: Collection[str], reach: timedelta) -> History:  # noqa: ARG002
+    async def load_history(self, *, columns: Collection[str], reach: timedelta) -> History:  # noqa: ARG002 (the port's)
         """
         Return the readings of the test, as far back as its windows reach.
         """
         return self._history
 
-    async def keep_sample(self, sample: Sample | None, listing: Listing, *, history: History) -> None:  # noqa: ARG002
+    async def keep_sample(self, sample: Sample | None, listing: Listing, *, history: History) -> None:  # noqa: ARG002 (the port's)
         """
         Keep *history*, the past with what was seen last.
         """

@@ -80,7 +80,7 @@ class _Watcher:
         """
         if event == "cycle.evaluated":
             self.listing = data["listing"]  # type: ignore[assignment]  # events carry plain objects
-            self.evaluation = data["evaluation"]  # type: ignore[assignment]
+            self.evaluation = data["evaluation"]  # type: ignore[assignment]  # as above
 
 
 async def play(test: RuleTest, rules: RulesFile) -> Played:

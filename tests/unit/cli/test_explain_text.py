@@ -47,9 +47,9 @@ def explained(*args: object, **changes: object) -> Explained:
         mode=Mode.LIVE,
         armed=True,
         requests=1,
-        explanation=explain(inquiry(*args, **memory.pop("asked", {}))),  # type: ignore[arg-type]
+        explanation=explain(inquiry(*args, **memory.pop("asked", {}))),  # type: ignore[arg-type]  # fields by name
     )
-    return replace(found, **memory)  # type: ignore[arg-type]
+    return replace(found, **memory)  # type: ignore[arg-type]  # fields by name
 
 
 def test_everything_behind_a_verdict_of_the_first_read() -> None:

@@ -188,7 +188,7 @@ def account_of(count: int = 3, **changes: object) -> Account:
         ledger=make_ledger(),
         settings=make_settings(),
     )
-    return replace(account, **changes)  # type: ignore[arg-type]
+    return replace(account, **changes)  # type: ignore[arg-type]  # fields by name
 
 
 def fates(account: Account, *, is_read_again: bool = True) -> list[tuple[int, str, str | None]]:

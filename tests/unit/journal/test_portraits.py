@@ -35,7 +35,7 @@ texts = st.text(max_size=20)
 flags = st.none() | st.booleans()
 numbers = st.none() | st.decimals(allow_nan=False, allow_infinity=False)
 statuses = st.none() | texts.map(status)
-instants = st.none() | st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+instants = st.none() | st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (bounds)
 steps = st.builds(
     TakeProfitStep,
     id=ids.map(TradeId),

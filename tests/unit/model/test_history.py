@@ -76,7 +76,7 @@ def test_a_column_that_holds_anything_but_numbers_is_refused(text: str) -> None:
 def test_what_is_no_column_is_refused(read: object) -> None:
     for data in (b"", b"1,2", pack([Decimal(1)])[:-3]):
         with pytest.raises(ValueError, match=r"Error|incomplete|incorrect|data"):
-            read(data)  # type: ignore[operator]
+            read(data)  # type: ignore[operator]  # either reads bytes
 
 
 def test_a_column_that_is_not_text_is_refused() -> None:

@@ -32,7 +32,7 @@ ids = st.integers(1, 2**63 - 1)
 numbers = st.decimals(
     allow_nan=False, allow_infinity=False, min_value=Decimal(-(10**20)), max_value=Decimal(10**20)
 ).filter(lambda value: abs(value.adjusted()) <= 40)
-moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 (bounds)
 statuses = st.builds(TradeStatus, words)
 
 

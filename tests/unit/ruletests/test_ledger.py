@@ -69,7 +69,7 @@ async def do(journal: Journal, clock: FakeClock, what: tuple[object, ...]) -> st
         case ("wait", int(seconds)):
             clock.advance(timedelta(seconds=seconds))
         case ("reset", (str(), int()) as key, Mode() as mode):
-            await journal.save_memory(Memory(), mode=mode, resets=[key])  # type: ignore[list-item]
+            await journal.save_memory(Memory(), mode=mode, resets=[key])  # type: ignore[list-item]  # an id is an int
         case (str(word), (str(rule), int(smart_trade_id)), *rest) if word != "cancel":
             outcome = {"would": Outcome.WOULD_CANCEL, "denied": Outcome.DENIED}.get(word, Outcome.DEFERRED)
             mode = rest[0] if rest and isinstance(rest[0], Mode) else Mode.DRY_RUN
