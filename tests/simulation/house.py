@@ -248,7 +248,7 @@ def nothing_by_accident(seed: str, *, page: int | None, heartbeat_s: float) -> I
     ids, retries = random.Random(f"{seed} ids"), random.Random(f"{seed} retries")  # noqa: S311
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=ids.getrandbits(128), version=4))
-        patch.setattr("tradewarden.bootstrap.line.random", SimpleNamespace(Random=lambda: retries))
+        patch.setattr("tradewarden.bootstrap.client.random", SimpleNamespace(Random=lambda: retries))
         patch.setattr("tradewarden.bootstrap.daemon.Timer", partial(Timer, heartbeat=timedelta(seconds=heartbeat_s)))
         patch.setattr("tradewarden.service.daemon.BEAT", timedelta(seconds=max(heartbeat_s, 10)))
         if page is not None:
