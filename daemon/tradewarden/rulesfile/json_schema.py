@@ -53,6 +53,12 @@ class _Drawer(GenerateJsonSchema):
         super().__init__()
         self._vocabulary = vocabulary
 
+    def normalize_name(self, name: str) -> str:
+        """
+        Call a definition by the word of the file: an editor offers ``rule`` in its list of completions.
+        """
+        return super().normalize_name(name).removesuffix("Shape").lower()
+
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         """
         Leave null out: ``None`` stands for a key that is not there, and a key without a value is refused.
@@ -86,6 +92,11 @@ class _Drawer(GenerateJsonSchema):
             self._explain(info, described["properties"][info.alias or name])
         if shape.exactly_one:
             described["oneOf"] = [{"required": [key]} for key in shape.exactly_one]
+            # An editor that completes a mapping writes the keys that have a default, and here would stop at that.
+            described["properties"] = {
+                key: {word: value for word, value in drawn.items() if word != "default"}
+                for key, drawn in described["properties"].items()
+            }
         if shape.at_most_one:
             described["not"] = {"required": list(shape.at_most_one)}
         return described

@@ -130,6 +130,14 @@ class MatchShape(Shape):
     ] = None
 
 
+class ExceptShape(MatchShape):
+    """
+    Which of them are left alone. Without a key it would be all of them, so one is needed.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+
 class SelectorShape(Shape):
     """
     A step by its position, or by a condition that is true of it alone.
@@ -185,11 +193,10 @@ class RuleShape(Shape):
         Key(description="Which SmartTrades the rule is for: every key that is given must match. Without it, all open."),
     ] = MatchShape()
     except_: Annotated[
-        MatchShape | None,
+        ExceptShape | None,
         Key(
             alias="except",
             description="Which of them are left alone: those that match every key that is given here.",
-            json_schema_extra={"minProperties": 1},
         ),
     ] = None
     when: Annotated[
@@ -204,7 +211,10 @@ class RuleShape(Shape):
     ] = timedelta(0)
     cancel: Annotated[
         Selector,
-        Key(description=f"The one take-profit step to cancel: {', '.join(SelectorWord)}, {_SELECTOR_MAPPINGS}."),
+        Key(
+            description=f"The one take-profit step to cancel: {', '.join(SelectorWord)}, {_SELECTOR_MAPPINGS}.",
+            json_schema_extra={"type": ["string", "object"]},  # else no editor writes the colon behind `cancel`
+        ),
     ]
     keep: Annotated[
         int, IntegerField(1, 7, "steps"), Key(description="Live take-profit steps to leave. Never less than one.")

@@ -49,8 +49,25 @@ def test_it_is_the_same_each_time() -> None:
 def test_no_mapping_lets_an_unknown_key_pass() -> None:
     mappings = [node for node in _nodes(SCHEMA) if node.get("type") == "object"]
 
-    assert len(mappings) == 8
+    assert len(mappings) == 9
     assert all(node["additionalProperties"] is False for node in mappings)
+
+
+def test_definitions_are_called_by_the_words_of_the_file() -> None:
+    """
+    An editor shows them among its completions.
+    """
+    assert set(SCHEMA["$defs"]) == {"api", "except", "limits", "match", "rule", "safety", "schedule", "selector"}
+
+
+def test_a_mapping_that_needs_one_of_two_keys_has_no_default_to_be_filled_in() -> None:
+    """
+    An editor writes what has a default: `schedule` with a `jitter` and nothing else would not load.
+    """
+    choices = [node for node in _nodes(SCHEMA) if {"properties", "oneOf"} <= node.keys()]
+
+    assert len(choices) == 2
+    assert not any("default" in key for node in choices for key in node["properties"].values())
 
 
 def test_every_key_says_what_it_is_for() -> None:
@@ -94,9 +111,7 @@ def test_the_defaults_are_those_of_the_loader() -> None:
     for section in ("api", "limits", "safety"):
         inner = resolve(SCHEMA["properties"][section], SCHEMA)["properties"]
         keys[section] = {name: key["default"] for name, key in inner.items() if "default" in key}
-    rule = {
-        name: key["default"] for name, key in SCHEMA["$defs"]["RuleShape"]["properties"].items() if "default" in key
-    }
+    rule = {name: key["default"] for name, key in SCHEMA["$defs"]["rule"]["properties"].items() if "default" in key}
     document = {"version": 1, "rules": [LEAST | rule], **keys}
 
     loaded, least = (

@@ -118,7 +118,7 @@ CANNOT_BE_SAID: tuple[tuple[str, str, dict[str, Tree]], ...] = (
     ),
 )
 LONG = 90  # characters or entries: each by itself is tried elsewhere
-OF_A_RULE = frozenset(SCHEMA["$defs"]["RuleShape"]["properties"]) - {"schedule"}
+OF_A_RULE = frozenset(SCHEMA["$defs"]["rule"]["properties"]) - {"schedule"}
 
 
 def _problems_of(text: str) -> tuple[str, ...]:
@@ -220,7 +220,7 @@ def test_schema_and_loader_agree_on_every_value_of_every_key(shape: type[Shape])
     """
     Below, at, within, at and above each range, of every form, and of every wrong type.
     """
-    properties = SCHEMA["$defs"][shape.__name__]["properties"]
+    properties = SCHEMA["$defs"][shape.__name__.removesuffix("Shape").lower()]["properties"]
     least = {"name": "a", "when": "stop_loss", "cancel": "farthest"} if shape is RuleShape else {}
     tried = 0
     for key in set(properties) - {"when", "where", "schedule", "match", "except", "cancel"}:
