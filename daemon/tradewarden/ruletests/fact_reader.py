@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.model.smart_trade import SmartTradeId
 from tradewarden.rules.pair_notation import as_3commas_writes
+from tradewarden.rules.schema import Kind
 from tradewarden.rulesfile.problems import did_you_mean, shortened
 from tradewarden.rulesfile.scalars import resolve
+from tradewarden.rulesfile.values import InvalidValueError
 from tradewarden.ruletests.case import FactSeries, MarketSeries
+from tradewarden.ruletests.decimal_comma import meant_in_line, meant_in_text
 from tradewarden.ruletests.fact_values import Expected, read_value, repeated
 from tradewarden.ruletests.settable import (
     MARKET_KEY,
@@ -221,7 +225,7 @@ class FactReader:
         before = len(self._sheet.issues)
         values: list[FactValue] = []
         for at, entry, count in given:
-            values += [self._sheet.read(at, _of_account(path, entry), lambda one: read_value(one, expected))] * count
+            values += [self._sheet.read(at, _of_account(path, entry), partial(self._one, at, expected))] * count
         if len(self._sheet.issues) > before:
             return None
         if len(values) > MOST_READINGS:
@@ -230,6 +234,25 @@ class FactReader:
         if is_list:
             self.facts.lengths.append((path, len(values)))
         return tuple(values)
+
+    def _one(self, at: Path, expected: Expected, value: object) -> FactValue:
+        """
+        Return one value. Raises InvalidValueError, with the number that is meant if it has a decimal comma.
+        """
+        try:
+            return read_value(value, expected)
+        except InvalidValueError as error:
+            meant = None if expected.kind is Kind.TEXT else self._with_a_point(at, value)
+            if meant is None:
+                raise
+            hint = f"write {meant}: a number has a decimal point here"
+            raise InvalidValueError(error.predicate, hint) from None
+
+    def _with_a_point(self, at: Path, value: object) -> str | None:
+        if isinstance(value, str):
+            return meant_in_text(value)
+        span = self._sheet.document.places[at].span
+        return meant_in_line(self._sheet.source.line(span.line), span.column, needs_unit=True)
 
 
 def _of_account(path: Path, entry: object) -> object:

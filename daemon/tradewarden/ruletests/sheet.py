@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tradewarden.rulesfile.problems import describe, did_you_mean, issue_at, shortened
 from tradewarden.rulesfile.values import InvalidValueError
 from tradewarden.rulesfile.wording import subject
+from tradewarden.ruletests.decimal_comma import meant_in_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -64,7 +65,7 @@ class Sheet:
             elif self.document.is_broken(at):
                 continue
             elif inner is None and key not in may_be_empty:
-                self.refuse_key(at, f"`{shortened(key)}` has no value", "give it one, or remove the line")
+                self.refuse_key(at, f"`{shortened(key)}` has no value", self._why_empty(at))
             else:
                 found[key] = inner
         return found
@@ -97,6 +98,14 @@ class Sheet:
         """
         span = self.document.places[path].span
         return f"{self.source.name}:{span.line + 1}:{span.column + 1}"
+
+    def _why_empty(self, path: Path) -> str:
+        """
+        Say what to do about a key without a value: to YAML one is `5%` in {day_change: -6,5%}.
+        """
+        span = self.document.key_span(path)
+        meant = meant_in_line(self.source.line(span.line), span.column, needs_unit=False)
+        return "give it one, or remove the line" if meant is None else f"write {meant}: a comma begins the next key"
 
     def _add(self, span: Span, message: str, hints: tuple[str | None, ...]) -> None:
         self.issues.append(issue_at(span, message, *hints))

@@ -124,6 +124,62 @@ WRONG = [
         "series: {day_change: [-4%, -6]}\nexpect: []",
         "5:32: an entry of `day_change` must be a percentage such as -4%, or unknown, not -6 | help: write -6%",
     ),
+    (
+        "series: {day_change: [-4%, -6,5%]}\nexpect: []",
+        (
+            "5:32: an entry of `day_change` must be a percentage such as -4%, or unknown, not -6 | "
+            "help: write -6.5%: a number has a decimal point here"
+        ),
+    ),
+    (
+        "series: {day_change: [-4%, -6,25 % x 2]}\nexpect: []",
+        (
+            "5:32: an entry of `day_change` must be a percentage such as -4%, or unknown, not -6 | "
+            "help: write -6.25%: a number has a decimal point here"
+        ),
+    ),
+    (
+        "series: {age: [1,5h, 2h]}\nexpect: []",
+        (
+            "5:20: an entry of `age` must be a duration such as 2h, or unknown, not 1 | "
+            "help: write 1.5h: a number has a decimal point here"
+        ),
+    ),
+    (  # it may be the unit that is forgotten
+        "series: {day_change: [4%,6,5%]}\nexpect: []",
+        "5:30: an entry of `day_change` must be a percentage such as -4%, or unknown, not 6 | help: write 6%",
+    ),
+    (
+        "series: {day_change: [-4%, -6, -5%]}\nexpect: []",
+        "5:32: an entry of `day_change` must be a percentage such as -4%, or unknown, not -6 | help: write -6%",
+    ),
+    (
+        "series: {day_change: [-4%, -6,5]}\nexpect: []",
+        "5:32: an entry of `day_change` must be a percentage such as -4%, or unknown, not -6 | help: write -6%",
+    ),
+    (
+        "set:\n  day_change: -6,5%\nexpect: []",
+        (
+            '6:19: `day_change` must be a percentage such as -4%, or unknown, not "-6,5%" | '
+            "help: write -6.5%: a number has a decimal point here"
+        ),
+    ),
+    (
+        "set:\n  last: 0,1025\nexpect: []",
+        (
+            '6:13: `last` must be a number, or unknown, not "0,1025" | '
+            "help: write 0.1025: a number has a decimal point here"
+        ),
+    ),
+    (
+        "set: {day_change: -6,5%}\nexpect: []",
+        "5:26: `5%` has no value | help: write -6.5%: a comma begins the next key",
+    ),
+    (
+        "set: {last: 0,1025, profit: 1%}\nexpect: []",
+        "5:19: `1025` has no value | help: write 0.1025: a comma begins the next key",
+    ),
+    ("set: {side: '6,5%'}\nexpect: []", '5:17: `side` is never "6,5%" | help: it is one of long, short'),
     ("series: {day_change: []}\nexpect: []", "5:26: `day_change` has no values | help: write one for each reading"),
     (
         "series: {day_change: [1%], profit: 1% x 3}\nexpect: []",
