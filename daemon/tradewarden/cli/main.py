@@ -46,7 +46,7 @@ COMMANDS = {
     "disarm": "The kill switch: no DELETE goes out any more, until `arm`.",
     "arm": "Switch acting on again after `disarm` or a breach.",
     "simulate": "Serve the embedded 3Commas on loopback, to try rules on.",
-    "schema": "Print the JSON Schema of the rules file, for editors.",
+    "schema": "Print the JSON Schema of the rules file or of a test file, for editors.",
     "vocabulary": "Show every fact that a rule may use.",
 }
 

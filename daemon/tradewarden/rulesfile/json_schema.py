@@ -120,12 +120,14 @@ class _Drawer(GenerateJsonSchema):
 
 
 def _as_text(description: str, facts: Iterable[FactSchema]) -> str:
-    return "\n".join([description, "It may ask:", *(f"{fact.name} ({fact.kind}): {_meaning(fact)}" for fact in facts)])
+    return "\n".join(
+        [description, "It may ask:", *(f"{fact.name} ({fact.kind}): {meaning_of(fact)}" for fact in facts)]
+    )
 
 
 def _in_markdown(description: str, facts: Iterable[FactSchema]) -> str:
     lines = [f"{description}\n", "| It may ask | unit | meaning |", "|---|---|---|"]
-    lines += [f"| `{fact.name}` | {fact.kind} | {_cell(_meaning(fact))} |" for fact in facts]
+    lines += [f"| `{fact.name}` | {fact.kind} | {_cell(meaning_of(fact))} |" for fact in facts]
     for title, entries in (("Operators", OPERATORS), ("Functions", FUNCTIONS), ("Values", UNITS)):
         lines += [f"\n{title}:\n"]
         lines += [f"- `{entry.symbol}` {entry.meaning}: `{entry.example}`" for entry in entries]
@@ -136,5 +138,8 @@ def _cell(text: str) -> str:
     return text.replace("|", r"\|")
 
 
-def _meaning(fact: FactSchema) -> str:
+def meaning_of(fact: FactSchema) -> str:
+    """
+    Say what a fact is, and which texts it can be.
+    """
     return f"{fact.meaning} One of: {', '.join(fact.values)}." if fact.values else fact.meaning

@@ -11,7 +11,8 @@ Scalar = str | bool | Decimal | None
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+NUMBER_FORM = r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,3})?"
+_NUMBER = re.compile(NUMBER_FORM, re.ASCII)
 
 # Keys whose value is a text whatever it looks like: a rule may be named 2024, a condition may be `true`.
 TEXT_KEYS = frozenset(

@@ -53,9 +53,10 @@ EARLIEST_YEAR, LATEST_YEAR = 1971, 2199
 A_MINUTE = timedelta(minutes=1)
 WITHOUT_A_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # the start, if nothing tells when the SmartTrade was read
 
-_NAME = TextField(200, 1)
-_MODE = ChoiceField(Mode)
-_EVERY = DurationField(timedelta(seconds=1), timedelta(days=1))
+NAME_FIELD = TextField(200, 1)
+DESCRIPTION_FIELD = TextField(2_000, one_line=False, is_shown=True)  # as of a rule
+MODE_FIELD = ChoiceField(Mode)
+EVERY_FIELD = DurationField(timedelta(seconds=1), timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +96,12 @@ class CaseReader:
             if key not in written:
                 hint = "`expect: []` says that nothing happens" if key == "expect" else None
                 self._sheet.refuse_key(path, f"a test has no `{key}`", hint)
-        name = self._sheet.read((*path, "name"), keys["name"], _NAME.read) if "name" in keys else None
+        name = self._sheet.read((*path, "name"), keys["name"], NAME_FIELD.read) if "name" in keys else None
+        if "description" in keys:
+            self._sheet.read((*path, "description"), keys["description"], DESCRIPTION_FIELD.read)
         trades = self._smart_trades(path, keys, written)
         rows = self._rows(path, keys, trades)
-        mode = self._sheet.read((*path, "mode"), keys["mode"], _MODE.read) if "mode" in keys else Mode.LIVE
+        mode = self._sheet.read((*path, "mode"), keys["mode"], MODE_FIELD.read) if "mode" in keys else Mode.LIVE
         start = self._start((*path, "start"), keys["start"]) if "start" in keys else _start_of(trades)
         asked = self._asked(path, keys)
         facts, every = self._facts(path, keys, trades)
@@ -243,7 +246,7 @@ class CaseReader:
         return reader.facts, every
 
     def _every(self, path: Path, value: object) -> timedelta | None:
-        return self._sheet.read(path, value, _EVERY.read)
+        return self._sheet.read(path, value, EVERY_FIELD.read)
 
     def _expected(
         self,

@@ -33,7 +33,7 @@ INVARIANT_NAMES = tuple(invariant.name for invariant in INVARIANTS)
 LONGEST = timedelta(days=366)
 NO_TIME = timedelta(0)
 
-_AT = DurationField(NO_TIME, LONGEST)
+AT_FIELD = DurationField(NO_TIME, LONGEST)
 
 
 class ExpectReader:
@@ -101,7 +101,7 @@ class ExpectReader:
         """
         Return the number of the reading; whether the test has so many, only its end can tell.
         """
-        at = self._sheet.read(path, value, _AT.read)
+        at = self._sheet.read(path, value, AT_FIELD.read)
         if at is None:
             return None
         index, rest = divmod(at, self._every)
@@ -159,7 +159,7 @@ class ExpectReader:
                 name = self._sheet.read(at, value, lambda word: _one_of(word, tuple(Deferral), "a reason to defer"))
                 return None if name is None else Deferred(reason=Deferral(name))
             case "holds":
-                held = self._sheet.read(at, value, _AT.read)
+                held = self._sheet.read(at, value, AT_FIELD.read)
                 return None if held is None else Holds(held=held)
             case _:
                 if value is not None and value is not True:

@@ -119,7 +119,7 @@ class FactReader:
                 self._read_market(at, value, market[1], market[2], level=level, is_series=is_series)
             elif key in SETTABLE:
                 schema, settable = VOCABULARY[key], SETTABLE[key]
-                expected = Expected(kind=schema.kind, words=schema.values, may_be_unknown=settable.may_be_unknown)
+                expected = Expected.of(schema, may_be_unknown=settable.may_be_unknown)
                 values = self._values(at, value, expected, is_series=is_series)
                 if values is not None:
                     series = FactSeries(fact=key, put=settable.put, order=ORDER[key], values=values)
@@ -143,9 +143,7 @@ class FactReader:
                     self._sheet.refuse_key(within, *_why_not_of_step(name))
                     continue
                 schema = VOCABULARY[f"step.{name}"]
-                values = self._values(
-                    within, given, Expected(kind=schema.kind, words=schema.values), is_series=is_series
-                )
+                values = self._values(within, given, Expected.of(schema), is_series=is_series)
                 if values is not None:
                     series = FactSeries(
                         fact=f"step {position}: {name}", put=put_step(position, name), order=len(ORDER), values=values
@@ -172,7 +170,7 @@ class FactReader:
             message = f"3Commas writes the quote first, then an underscore, so {shortened(pair)} is no market there"
             self._sheet.refuse_key(path, message, f'write market("{meant}").{name}')
             return
-        values = self._values(path, value, Expected(kind=VOCABULARY[name].kind), is_series=is_series)
+        values = self._values(path, value, Expected.of(VOCABULARY[name]), is_series=is_series)
         if values is not None:
             if (pair, name) in self.facts.markets and is_series:
                 self._refuse_twice(path, str(path[-1]))

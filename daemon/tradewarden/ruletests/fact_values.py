@@ -22,14 +22,17 @@ from tradewarden.rulesfile.values import (
 )
 
 if TYPE_CHECKING:
-    from tradewarden.rules.schema import FactValue
+    from tradewarden.rules.schema import FactSchema, FactValue
 
 UNKNOWN = "unknown"
 LONGEST_S = 36_500 * 86_400
 LARGEST_EXPONENT = 40  # as of a number that 3Commas sends
 
-_TIMES = re.compile(r"(\S.*?)[ \t]+x[ \t]?([1-9][0-9]{0,4})")
-_PERCENTAGE = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})? ?%", re.ASCII)  # 3Commas sends long ones
+TIMES_FORM = r"[ \t]+x[ \t]?([1-9][0-9]{0,4})"
+LONG_PERCENTAGE_FORM = r"-?[0-9]{1,40}(?:\.[0-9]{1,40})? ?%"  # 3Commas sends long ones
+
+_TIMES = re.compile(rf"(\S.*?){TIMES_FORM}")
+_PERCENTAGE = re.compile(LONG_PERCENTAGE_FORM, re.ASCII)
 _NUMBER_WITH_SIGN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -43,12 +46,30 @@ class Expected:
     words: tuple[str, ...] = ()
     may_be_unknown: bool = True
 
+    @classmethod
+    def of(cls, fact: FactSchema, *, may_be_unknown: bool = True) -> Expected:
+        """
+        Return what a test may write for *fact*.
+        """
+        return cls(kind=fact.kind, words=fact.values, may_be_unknown=may_be_unknown)
+
     @property
-    def or_unknown(self) -> str:
+    def accepts(self) -> str:
         """
-        Return how a message goes on that names what may be written.
+        Say what may be written, as the end of "must be ...".
         """
-        return ", or unknown" if self.may_be_unknown else ""
+        or_unknown = ", or unknown" if self.may_be_unknown else ""
+        match self.kind:
+            case Kind.PERCENT:
+                return f"a percentage such as -4%{or_unknown}"
+            case Kind.DURATION:
+                return f"a duration such as 2h{or_unknown}"
+            case Kind.BOOL:
+                return "true, false or unknown"
+            case Kind.TEXT:
+                return f"a text{or_unknown}"
+            case _:
+                return f"a number{or_unknown}"
 
 
 def read_value(value: object, expected: Expected) -> FactValue:
@@ -61,11 +82,11 @@ def read_value(value: object, expected: Expected) -> FactValue:
         raise InvalidValueError("is never unknown: 3Commas always tells it")
     match expected.kind:
         case Kind.PERCENT:
-            return _percentage(value)
+            return _percentage(value, expected)
         case Kind.DURATION:
-            return _duration(value)
+            return _duration(value, expected)
         case Kind.BOOL:
-            return _yes_or_no(value)
+            return _yes_or_no(value, expected)
         case Kind.TEXT:
             return _text(value, expected)
         case _:
@@ -80,17 +101,17 @@ def repeated(value: object, kind: Kind) -> tuple[object, int]:
     return (value, 1) if found is None else (resolve(found[1]), int(found[2]))
 
 
-def _percentage(value: object) -> Decimal:
+def _percentage(value: object, expected: Expected) -> Decimal:
     if not isinstance(value, str) or _PERCENTAGE.fullmatch(value) is None:
-        msg = f"must be a percentage such as -4%, or unknown, not {describe(value)}"
+        msg = f"must be {expected.accepts}, not {describe(value)}"
         is_number = isinstance(value, str) and _NUMBER_WITH_SIGN.fullmatch(value)
         raise InvalidValueError(msg, suggest_percentage(Decimal(str(value)) if is_number else value))
     return read_percentage(value)
 
 
-def _duration(value: object) -> Decimal:
+def _duration(value: object, expected: Expected) -> Decimal:
     if not isinstance(value, str) or parse_duration(value) is None:
-        msg = f"must be a duration such as 2h, or unknown, not {describe(value)}"
+        msg = f"must be {expected.accepts}, not {describe(value)}"
         raise InvalidValueError(msg, suggest_duration(value))
     seconds = read_duration(value)
     if seconds > LONGEST_S:
@@ -99,10 +120,10 @@ def _duration(value: object) -> Decimal:
     return seconds
 
 
-def _yes_or_no(value: object) -> bool:
+def _yes_or_no(value: object, expected: Expected) -> bool:
     if not isinstance(value, bool):
         hint = "write it without quotes" if str(value).lower() in {"true", "false"} else None
-        msg = f"must be true, false or unknown, not {describe(value)}"
+        msg = f"must be {expected.accepts}, not {describe(value)}"
         raise InvalidValueError(msg, hint)
     return value
 
@@ -115,14 +136,14 @@ def _number(value: object, expected: Expected) -> Decimal:
         hint = "write it without quotes"
     elif isinstance(value, str) and parse_percentage(value.replace(" ", "")) is not None:
         hint = "it is a plain number: write it without %"
-    msg = f"must be a number{expected.or_unknown}, not {describe(value)}"
+    msg = f"must be {expected.accepts}, not {describe(value)}"
     raise InvalidValueError(msg, hint)
 
 
 def _text(value: object, expected: Expected) -> str:
     words = expected.words
     if not isinstance(value, str):
-        msg = f"must be a text{expected.or_unknown}, not {describe(value)}"
+        msg = f"must be {expected.accepts}, not {describe(value)}"
         raise InvalidValueError(msg)
     if words and value not in words:
         msg = f"is never {describe(value)}"

@@ -186,7 +186,8 @@ The facts of another market.
 """
 
 
-MARKET_KEY = re.compile(r'market\("([^"\s]{1,64})"\)\.([a-z_]+)')
+MARKET_FORM = r'market\("([^"\s]{1,64})"\)\.'
+MARKET_KEY = re.compile(rf"{MARKET_FORM}([a-z_]+)")
 """
 How a fact of another market is written: its pair and its name.
 """

@@ -10,6 +10,7 @@ import pytest
 
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rulesfile.json_schema import rules_schema
+from tradewarden.ruletests.json_schema import schema_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,13 @@ def test_the_schema_is_all_that_is_printed(type_in: Callable[..., Said]) -> None
 
     assert (said.code, said.err) == (0, "")
     assert json.loads(said.out) == rules_schema(VOCABULARY)
+
+
+def test_that_of_test_files_is_all_that_is_printed(type_in: Callable[..., Said]) -> None:
+    said = type_in("schema", "--tests")
+
+    assert (said.code, said.err) == (0, "")
+    assert json.loads(said.out) == schema_of_tests(VOCABULARY)
 
 
 @pytest.mark.process

@@ -22,6 +22,14 @@ def _whole(loader: CoreLoader, node: yaml.ScalarNode) -> int:
     return int(text, 0) if text[:2] in {"0x", "0o"} else int(text)
 
 
+def _mapping(loader: CoreLoader, node: yaml.MappingNode) -> dict[str, object]:
+    """
+    Build a mapping as JSON knows them: a key is the text that is written, also if it looks like a number.
+    """
+    pairs = node.value
+    return {str(key.value): loader.construct_object(value, deep=True) for key, value in pairs}
+
+
 def _number(loader: CoreLoader, node: yaml.ScalarNode) -> float:
     return float(str(loader.construct_scalar(node)).replace(".inf", "inf").replace(".nan", "nan"))
 
@@ -37,6 +45,7 @@ for _tag, _pattern, _firsts in (
     )
 CoreLoader.add_constructor("tag:yaml.org,2002:int", _whole)
 CoreLoader.add_constructor("tag:yaml.org,2002:float", _number)
+CoreLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def read_as_editor(text: str) -> object:

@@ -164,4 +164,5 @@ def _pattern(_: object, pattern: str, value: object, __: object) -> Iterator[Val
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
-VALIDATOR: Any = extend(Draft202012Validator, {"pattern": _pattern})(SCHEMA)
+AsInAnEditor: Any = extend(Draft202012Validator, {"pattern": _pattern})
+VALIDATOR: Any = AsInAnEditor(SCHEMA)

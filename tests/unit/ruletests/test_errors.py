@@ -324,6 +324,7 @@ WRONG = [
         "trades: {5: two_steps.json}\nexpect: []",
         "5:14: 5 is not the id of a SmartTrade of this test | help: its: 30428625",
     ),
+    ("description: {a: b}\nexpect: []", "5:18: `description` must be a text, not a mapping"),
     ("description: \nexpect: []", "5:5: `description` has no value | help: give it one, or remove the line"),
 ]
 
