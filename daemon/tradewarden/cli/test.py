@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,23 +14,24 @@ from cyclopts import Parameter, Token
 from tradewarden.cli.awaited import awaited
 from tradewarden.cli.options import DEFAULTS, Options, not_empty
 from tradewarden.cli.report_text import count
+from tradewarden.cli.terminal import json_text
+from tradewarden.cli.test_json import errors_to_json, results_to_json
 from tradewarden.clock import SystemClock
 from tradewarden.engine.facts import VOCABULARY
-from tradewarden.errors import ConfigError, UsageError
+from tradewarden.errors import TradeWardenError, UsageError
 from tradewarden.rules.glob import matches_glob
-from tradewarden.ruletests.coverage import Coverage
+from tradewarden.ruletests.coverage import coverage_of
 from tradewarden.ruletests.coverage_text import coverage_lines
 from tradewarden.ruletests.junit import junit_xml
-from tradewarden.ruletests.loader import load_tests
+from tradewarden.ruletests.loader import load_all
 from tradewarden.ruletests.plot import plot as draw
 from tradewarden.ruletests.report import verdict_lines
 from tradewarden.ruletests.run import run_tests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from tradewarden.ruletests.case import RuleTestFile
-    from tradewarden.ruletests.verdict import Verdict
+    from tradewarden.ruletests.run import Result
 
 FAILED = 1
 
@@ -61,51 +61,63 @@ def test(
     plot: Annotated[
         Path | None, Parameter(converter=not_empty, help="Draw the one test that is chosen, as SVG.", name="--plot")
     ] = None,
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative="", help="Print all of it as one JSON document.")
+    ] = False,
     options: Options = DEFAULTS,
 ) -> int:
     """
     Play test files against their rules; exit 1 if a test fails, 78 if a file is invalid.
     """
-    if not files:
-        raise UsageError("no test file is named: tradewarden test rules.test.yaml")
-    loaded = _load(files, options.rules)
-    clock = SystemClock()
-    results: list[tuple[RuleTestFile, list[Verdict]]] = []
-    for file in loaded:
-        chosen = [one for one in file.tests if _is_chosen(one.name, run)]
-        if not chosen:
-            continue
-        verdicts = awaited(run_tests(chosen, file.rules, clock))
-        results.append((file, verdicts))
-        _write([str(file.path), *(f"  {line}" for verdict in verdicts for line in verdict_lines(verdict)), ""])
-    if not results:
-        msg = f"no test has a name that matches {run!r}."
-        raise UsageError(msg)
-    if plot is not None:
-        plot.write_text(_picture(results), encoding="utf-8")
-    if coverage:
-        _write(_coverage(results))
-    if junit is not None:
-        junit.write_text(junit_xml([(file.path, verdicts) for file, verdicts in results]), encoding="utf-8")
+    results: list[Result] = []
+    try:
+        for result in _played(files or (), options.rules, run):
+            results.append(result)
+            if not as_json:
+                _write(_result_lines(result))
+        if plot is not None:
+            plot.write_text(_picture(results), encoding="utf-8")
+        if coverage and not as_json:
+            _write(_coverage_lines(results))
+        if junit is not None:
+            junit.write_text(junit_xml([(file.path, verdicts) for file, verdicts in results]), encoding="utf-8")
+    except (TradeWardenError, OSError, KeyboardInterrupt) as error:
+        if as_json:
+            _write_json(results_to_json(results, errors_to_json(error), with_coverage=coverage))
+        raise
+    if as_json:
+        _write_json(results_to_json(results, [], with_coverage=coverage))
     passed = [verdict.passed for _, verdicts in results for verdict in verdicts]
     failed = passed.count(False)
-    _write([f"{count(len(passed) - failed, 'test')} passed" + (f", {failed} failed" if failed else "")])
+    if not as_json:
+        _write([f"{count(len(passed) - failed, 'test')} passed" + (f", {failed} failed" if failed else "")])
     return FAILED if failed else 0
 
 
-def _load(files: Sequence[Path], rules: Path | None) -> list[RuleTestFile]:
+def _played(files: Sequence[Path], rules: Path | None, pattern: str | None) -> Iterator[Result]:
     """
-    Read every file, so that the errors of all are told at once. Raises ConfigError.
+    Play the chosen tests, file by file. Raises UsageError and ConfigError, the latter before any test is played.
     """
-    loaded, problems = [], []
-    for path in files:
-        try:
-            loaded.append(load_tests(path, VOCABULARY, rules=rules))
-        except ConfigError as error:
-            problems += [problem for problem in error.problems if problem not in problems]
-    if problems:
-        raise ConfigError(problems)
-    return loaded
+    if not files:
+        raise UsageError("no test file is named: tradewarden test rules.test.yaml")
+    clock = SystemClock()
+    is_any = False
+    for file in load_all(files, VOCABULARY, rules=rules):
+        chosen = [one for one in file.tests if _is_chosen(one.name, pattern)]
+        if chosen:
+            is_any = True
+            yield file, awaited(run_tests(chosen, file.rules, clock))
+    if not is_any:
+        msg = f"no test has a name that matches {pattern!r}."
+        raise UsageError(msg)
+
+
+def _result_lines(result: Result) -> Iterator[str]:
+    file, verdicts = result
+    yield str(file.path)
+    for verdict in verdicts:
+        yield from (f"  {line}" for line in verdict_lines(verdict))
+    yield ""
 
 
 def _is_chosen(name: str, pattern: str | None) -> bool:
@@ -114,7 +126,7 @@ def _is_chosen(name: str, pattern: str | None) -> bool:
     return matches_glob(name, pattern) if set(pattern) & set("*?") else pattern in name
 
 
-def _picture(results: Sequence[tuple[RuleTestFile, Sequence[Verdict]]]) -> str:
+def _picture(results: Sequence[Result]) -> str:
     """
     Return the picture of the one test that was played. Raises UsageError if there are several.
     """
@@ -125,20 +137,14 @@ def _picture(results: Sequence[tuple[RuleTestFile, Sequence[Verdict]]]) -> str:
     return draw(verdicts[0].played)
 
 
-def _coverage(results: Sequence[tuple[RuleTestFile, Sequence[Verdict]]]) -> Iterable[str]:
-    """
-    Yield the coverage of each rules file, by all the tests of it together.
-    """
-    found: dict[Path, Coverage] = {}
-    for file, verdicts in results:
-        coverage = found.setdefault(file.rules.path.resolve(), Coverage())
-        coverage.begin(file.rules.ruleset)
-        for verdict in verdicts:
-            coverage.add(verdict.played)
-    names = {file.rules.path.resolve(): os.path.normpath(file.rules.path) for file, _ in results}
-    for path, coverage in found.items():
-        yield from coverage_lines(Path(names[path]), coverage)
+def _coverage_lines(results: Sequence[Result]) -> Iterator[str]:
+    for path, coverage in coverage_of(results).items():
+        yield from coverage_lines(path, coverage)
         yield ""
+
+
+def _write_json(document: dict[str, object]) -> None:
+    sys.stdout.write(json_text(document, sys.stdout) + "\n")
 
 
 def _write(lines: Iterable[str]) -> None:

@@ -5,7 +5,9 @@ decided by each of its parts.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tradewarden.engine.matching import matches
@@ -17,13 +19,14 @@ from tradewarden.ruletests.seen_by_rule import facts_at
 from tradewarden.ruletests.words import CANCELLING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tradewarden.rules.condition import Condition
     from tradewarden.rules.ruleset import Rule, RuleSet
     from tradewarden.rules.schema import FactValue
     from tradewarden.ruletests.parts import Place
     from tradewarden.ruletests.play import Frame, Played
+    from tradewarden.ruletests.run import Result
 
 
 @dataclass(slots=True, kw_only=True)
@@ -200,6 +203,20 @@ class Coverage:
             for step in trade.steps:
                 if step.status is not None and not step.status.is_terminal:
                     wheres[0].add(rule.cancel.condition, {**facts, **derive_step_facts(seen, step)})
+
+
+def coverage_of(results: Sequence[Result]) -> dict[Path, Coverage]:
+    """
+    Return the coverage of each rules file, by all the tests of it together.
+    """
+    found: dict[Path, Coverage] = {}
+    for file, verdicts in results:
+        coverage = found.setdefault(file.rules.path.resolve(), Coverage())
+        coverage.begin(file.rules.ruleset)
+        for verdict in verdicts:
+            coverage.add(verdict.played)
+    names = {file.rules.path.resolve(): Path(os.path.normpath(file.rules.path)) for file, _ in results}
+    return {names[path]: coverage for path, coverage in found.items()}
 
 
 def missing(items: tuple[tuple[str, bool], ...]) -> Iterator[str]:

@@ -17,15 +17,55 @@ from tradewarden.ruletests.fixtures import Fixtures
 from tradewarden.ruletests.sheet import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from tradewarden.rules.schema import Vocabulary
     from tradewarden.rulesfile.loader import RulesFile
-    from tradewarden.rulesfile.problems import Source
+    from tradewarden.rulesfile.problems import Issue, Source
     from tradewarden.ruletests.case import RuleTest
 
 KEYS = ("rules", "tests")
 EXAMPLE = "begin with the line `rules: rules.yaml`, and `tests:` below it"
+
+
+class InvalidTestsError(ConfigError):
+    """
+    The content of a test file is invalid, or that of its rules file.
+
+    *issues* are its own problems, *source* is the text that they are about, *of_rules* what is wrong with its rules.
+    """
+
+    def __init__(self, source: Source, issues: Iterable[Issue], of_rules: ConfigError | None = None) -> None:
+        self.source = source
+        self.issues = tuple(issues)
+        self.of_rules = of_rules
+        super().__init__([*source.show_all(self.issues), *(() if of_rules is None else of_rules.problems)])
+
+
+class UnreadFilesError(ConfigError):
+    """
+    Test files that cannot be played, each with its problems: *unread*. What concerns several of them is said once.
+    """
+
+    def __init__(self, unread: Sequence[tuple[Path, ConfigError]]) -> None:
+        self.unread = tuple(unread)
+        super().__init__(list(dict.fromkeys(problem for _, error in unread for problem in error.problems)))
+
+
+def load_all(files: Sequence[Path], vocabulary: Vocabulary, *, rules: Path | None = None) -> list[RuleTestFile]:
+    """
+    Read every test file, so that the problems of all are told at once. Raises UnreadFilesError.
+    """
+    loaded, unread = [], []
+    for path in files:
+        try:
+            loaded.append(load_tests(path, vocabulary, rules=rules))
+        except ConfigError as error:
+            unread.append((path, error))
+    if unread:
+        raise UnreadFilesError(unread)
+    return loaded
 
 
 def load_tests(path: Path, vocabulary: Vocabulary, *, rules: Path | None = None) -> RuleTestFile:
@@ -49,20 +89,20 @@ def parse_tests(text: bytes, path: Path, vocabulary: Vocabulary, *, rules: Path 
         if place is None or place.is_null:
             raise ConfigError([f"{source.name}: the file is empty: {EXAMPLE}"])
         sheet.refuse((), "a test file must be a mapping of keys", EXAMPLE)
-        raise ConfigError(source.show_all(sheet.issues))
+        raise InvalidTestsError(source, sheet.issues)
     if not document.data.keys() & {"tests"}:
         _refuse_other_files(document.data, source)
     top = sheet.mapping((), document.data, KEYS) or {}
     fixtures = Fixtures(path.parent)
-    rules_problems: tuple[str, ...] = ()
+    of_rules: ConfigError | None = None
     loaded: RulesFile | None = None
     try:
         loaded = _rules(sheet, fixtures, top.get("rules"), vocabulary, given=rules)
     except ConfigError as error:
-        rules_problems = error.problems
+        of_rules = error
     tests = _tests(sheet, CaseReader(sheet, fixtures, loaded), top)
     if sheet.issues or loaded is None:
-        raise ConfigError([*source.show_all(sheet.issues), *rules_problems])
+        raise InvalidTestsError(source, sheet.issues, of_rules)
     return RuleTestFile(path=path, rules=loaded, tests=tuple(tests))
 
 

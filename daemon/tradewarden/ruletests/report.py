@@ -33,10 +33,10 @@ def difference_lines(difference: Difference) -> Iterator[str]:
     """
     Yield what was expected and what happened, each on a line of its own.
     """
-    rule = printable(difference.rule)
+    rule = "(all)" if difference.rule is None else printable(difference.rule)
     place = "" if difference.place is None else f"   ({printable(difference.place)})"
     yield f"      at {difference.at}, rule {rule}{place}"
-    expected = "nothing" if difference.expected is None else f"it {difference.expected}"
+    expected = "nothing" if difference.expected is None else difference.expected
     yield f"        expected: {printable(expected)}"
     yield f"        happened: {printable(difference.happened)}"
     if difference.note is not None:

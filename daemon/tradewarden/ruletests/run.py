@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from tradewarden.ports import Clock
     from tradewarden.rulesfile.loader import RulesFile
-    from tradewarden.ruletests.case import RuleTest
+    from tradewarden.ruletests.case import RuleTest, RuleTestFile
     from tradewarden.ruletests.verdict import Verdict
+
+    Result = tuple[RuleTestFile, Sequence[Verdict]]  # a test file with the tests of it that were played
 
 
 async def run_tests(tests: Sequence[RuleTest], rules: RulesFile, clock: Clock) -> list[Verdict]:

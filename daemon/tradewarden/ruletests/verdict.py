@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tradewarden.model.decision import OutcomeRow
+    from tradewarden.model.smart_trade import SmartTradeId
     from tradewarden.ruletests.case import Expectation, RuleTest, Wanted
     from tradewarden.ruletests.play import Played
 
@@ -39,10 +40,13 @@ class Happening:
 class Difference:
     """
     One thing that is not as expected. *expected* is ``None`` for what happened unexpectedly, *place* too.
+
+    *rule* and *smart_trade_id* are ``None`` for a fault of the cycle itself.
     """
 
     at: str
-    rule: str
+    rule: str | None
+    smart_trade_id: SmartTradeId | None
     expected: str | None
     happened: str
     place: str | None = None
@@ -150,7 +154,8 @@ def _missing(played: Played, expectation: Expectation, left: list[Happening], ha
     return Difference(
         at=duration_text(played.at(expectation.index)),
         rule=expectation.rule,
-        expected=wanted_text(expectation.wanted, expectation.smart_trade_id),
+        smart_trade_id=expectation.smart_trade_id,
+        expected=f"it {wanted_text(expectation.wanted, expectation.smart_trade_id)}",
         happened=why(played, expectation.index, *key),
         place=expectation.place,
         note=f"it does so at {', '.join(elsewhere)}" if elsewhere else _ends_too_early(played, expectation),
@@ -179,13 +184,17 @@ def _faults(played: Played) -> Iterator[tuple[int, Difference]]:
         for error in () if frame.report is None else frame.report.errors:
             if error.error not in PLAYED:
                 at = duration_text(played.at(frame.index))
-                yield frame.index, Difference(at=at, rule="(all)", expected=None, happened=error.message)
+                yield (
+                    frame.index,
+                    Difference(at=at, rule=None, smart_trade_id=None, expected=None, happened=error.message),
+                )
 
 
 def _surprise(played: Played, happening: Happening) -> Difference:
     return Difference(
         at=duration_text(played.at(happening.index)),
         rule=happening.row.rule,
+        smart_trade_id=happening.row.smart_trade_id,
         expected=None,
         happened=f"it {row_text(happening.row)}",
     )
