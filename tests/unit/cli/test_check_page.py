@@ -1,51 +1,23 @@
 """
-What `docs/check.md` shows is what the program says, and the codes that it lists are those that there are.
+What `docs/check.md` lists is what there is. (That its answers are those of the program, `test_pages` holds.)
 """
 
 from __future__ import annotations
 
-import io
 import re
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pytest
-
-from tradewarden.cli.main import main
+from page import ROOT, page
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rulesfile.loader import InvalidRulesError, examine
 
-if TYPE_CHECKING:
-    from tradewarden.simulator.api import Api
-
-ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "docs" / "check.md").read_text("utf-8")
-EXAMPLE = re.compile(r"^```yaml\n(.*?)^```\n\n```console\n\$ tradewarden (.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-EXAMPLES = EXAMPLE.findall(PAGE)
+PAGE = page("check.md")
 # What needs an account, a journal, or a file that is not there.
 NOT_IN_A_SAMPLE = {"rule-renamed", "unreadable", "matches-nothing"}
 NOT_IN_A_SAMPLE |= {f"{word}-not-seen" for word in ("pair", "account", "id", "exchange")}
 
 
-@pytest.mark.parametrize(("rules", "command", "shown"), EXAMPLES, ids=[command for _, command, _ in EXAMPLES])
-def test_every_example_is_what_the_program_says(
-    exchange: Api, environment: Path, monkeypatch: pytest.MonkeyPatch, rules: str, command: str, shown: str
-) -> None:
-    """As a terminal shows it: stdout and stderr in one."""
-    del exchange
-    (environment / "rules.yaml").write_text(rules, encoding="utf-8")
-    screen = io.StringIO()
-    monkeypatch.setattr(sys, "stdout", screen)
-    monkeypatch.setattr(sys, "stderr", screen)
-
-    main(command.split())
-
-    assert screen.getvalue() == shown
-
-
 def test_there_are_examples_of_every_option() -> None:
-    used = {word for _, command, _ in EXAMPLES for word in command.split() if word.startswith("--")}
+    used = {word for command in PAGE.commands for word in command.split() if word.startswith("--")}
 
     assert used == {"--say", "--fix", "--json", "--account"}
 
@@ -58,7 +30,7 @@ def test_the_codes_that_are_listed_are_those_that_the_samples_have() -> None:
         except InvalidRulesError as error:
             issues = error.issues
         found |= {issue.code for issue in issues}
-    listed = re.findall(r"^\| `([a-z-]+)` \|", PAGE.split("## What is certain")[0], flags=re.MULTILINE)
+    listed = re.findall(r"^\| `([a-z-]+)` \|", PAGE.text.split("## What is certain")[0], flags=re.MULTILINE)
 
     assert len(listed) == len(set(listed))
     assert set(listed) == found | NOT_IN_A_SAMPLE

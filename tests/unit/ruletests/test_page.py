@@ -1,65 +1,19 @@
 """
-docs/rule-tests.md says nothing that is not so: its files are written, its commands typed, its tables compared.
+The tables of docs/rule-tests.md say nothing that is not so. (Its files, tests and commands `test_pages` tries.)
 """
 
 from __future__ import annotations
 
 import re
-import shlex
-import shutil
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pytest
-
-from tradewarden.cli.main import main
+from page import HEAD_OF_TESTS, page
 from tradewarden.ruletests.case_reader import KEYS
 from tradewarden.ruletests.expect_reader import WANTED
 from tradewarden.ruletests.settable import NOT_SETTABLE, SETTABLE, STEP_NOT_SETTABLE, STEP_SETTABLE
-from unit.ruletests.conftest import EXAMPLES, HEAD
+from unit.ruletests.conftest import HEAD
 
-if TYPE_CHECKING:
-    from unit.ruletests.conftest import Desk
-
-PAGE = Path(__file__).parents[3] / "docs" / "rule-tests.md"
-TEXT = PAGE.read_text("utf-8")
-BLOCKS = re.findall(r"^```(yaml|console)\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
-FILES = {found[1]: text for kind, text in BLOCKS if kind == "yaml" and (found := re.match(r"# (\S+)\n", text))}
-FRAGMENTS = [text for kind, text in BLOCKS if kind == "yaml" and text.startswith("  - name: ")]
-COMMANDS = [text.removeprefix("$ tradewarden ") for kind, text in BLOCKS if kind == "console"]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for name in ("two_steps.json", "three_steps.json"):
-        shutil.copy(EXAMPLES / name, tmp_path)
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
-
-
-def test_every_block_is_one_of_these() -> None:
-    """A file, tests that go into a file, or a command."""
-    assert len(FILES) + len(FRAGMENTS) + len(COMMANDS) == len(BLOCKS) == TEXT.count("```") // 2
-
-
-@pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("transcript", COMMANDS, ids=lambda text: text.partition("\n")[0])
-def test_a_command_answers_as_the_page_says(transcript: str, capsys: pytest.CaptureFixture[str]) -> None:
-    command, _, answer = transcript.partition("\n")
-
-    main(shlex.split(command))
-
-    captured = capsys.readouterr()
-    assert captured.out + captured.err == answer
-
-
-@pytest.mark.parametrize("fragment", FRAGMENTS, ids=lambda text: text.partition("\n")[0])
-def test_a_test_of_the_page_passes(desk: Desk, fragment: str) -> None:
-    desk.rules(FILES["rules.yaml"])
-
-    assert [list(verdict.differences) for verdict in desk.run(fragment)] == [[]] * fragment.count("  - name: ")
+PAGE = page("rule-tests.md")
+TEXT = PAGE.text
 
 
 def test_the_facts_that_can_be_set_are_those_of_the_table() -> None:
@@ -81,4 +35,5 @@ def test_every_key_of_a_test_and_of_an_expectation_is_told() -> None:
     unsaid = [key for key in (*KEYS, *WANTED) if not re.search(rf"\b{key}\b", TEXT)]
 
     assert unsaid == ["description"]  # it is for the reader of the test file alone
-    assert HEAD in FILES["red-day.test.yaml"]
+    assert HEAD == HEAD_OF_TESTS
+    assert HEAD in PAGE.files["red-day.test.yaml"]

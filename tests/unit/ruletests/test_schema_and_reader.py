@@ -17,6 +17,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from page import page
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.errors import ConfigError
 from tradewarden.rulesfile.document import read_document
@@ -32,7 +33,6 @@ from unit.rulesfile.editor_yaml import read_as_editor
 from unit.rulesfile.schema_samples import COLLECTIONS, SCALARS, AsInAnEditor, Tree, write
 from unit.ruletests.conftest import EXAMPLES, HEAD, RULES, test_of
 from unit.ruletests.test_errors import WRONG
-from unit.ruletests.test_page import FILES, FRAGMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -140,10 +140,10 @@ def _unexplained(problems: Iterable[str]) -> list[str]:
 
 def _shipped() -> Iterator[tuple[str, str]]:
     yield "rules.test.yaml", (EXAMPLES / "rules.test.yaml").read_text("utf-8")
-    for name, text in FILES.items():
+    for name, text in page("rule-tests.md").files.items():
         if name.endswith(".test.yaml") and name != "slips.test.yaml":
             yield name, text
-    for number, text in enumerate(FRAGMENTS):
+    for number, text in enumerate(page("rule-tests.md").tests):
         yield f"part {number} of the page", HEAD + text
 
 
