@@ -4,6 +4,7 @@ One test of a test file: its SmartTrades, its facts, its clock and its expectati
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from tradewarden.ruletests.case import RuleTest, Subject
 from tradewarden.ruletests.expect_reader import ExpectReader
 from tradewarden.ruletests.fact_reader import EVERY, MOST_READINGS, FactReader
 from tradewarden.ruletests.look_back import needed_history
+from tradewarden.ruletests.meant import IN_A_TEST
 from tradewarden.ruletests.settable import PRICE_FACTS
 
 if TYPE_CHECKING:
@@ -52,6 +54,9 @@ KEYS = (
 EARLIEST_YEAR, LATEST_YEAR = 1971, 2199
 A_MINUTE = timedelta(minutes=1)
 WITHOUT_A_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # the start, if nothing tells when the SmartTrade was read
+
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?", re.ASCII)
+_DAY_FIRST = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}\b.*", re.ASCII)
 
 NAME_FIELD = TextField(200, 1)
 DESCRIPTION_FIELD = TextField(2_000, one_line=False, is_shown=True)  # as of a rule
@@ -87,7 +92,7 @@ class CaseReader:
         """
         Return the test; ``None`` if it is not valid.
         """
-        keys = self._sheet.mapping(path, entry, KEYS)
+        keys = self._sheet.mapping(path, entry, KEYS, meant=IN_A_TEST)
         if keys is None:
             return None
         before = len(self._sheet.issues)
@@ -170,8 +175,10 @@ class CaseReader:
         found = {}
         for key, entry in (self._sheet.mapping(at, value) or {}).items():
             trade_id = SmartTradeId(int(key)) if key.isdecimal() else None
+            if not trades:
+                continue  # that its file cannot be read has been told
             if trade_id not in trades or trade_id is None:
-                known = ", ".join(map(str, trades)) or "none"
+                known = ", ".join(map(str, trades))
                 message = f"{shortened(key)} is not the id of a SmartTrade of this test"
                 self._sheet.refuse_key((*at, key), message, f"its: {known}")
                 continue
@@ -323,7 +330,10 @@ def _read_moment(value: object, timezone: ZoneInfo | None) -> datetime:
         moment = datetime.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
         msg = f"must be a moment such as 2026-01-02T03:00, not {describe(value)}"
-        raise InvalidValueError(msg) from None
+        hint = "name the day too: 2026-01-02T20:00" if _CLOCK.fullmatch(str(value)) else None
+        if _DAY_FIRST.fullmatch(str(value)):
+            hint = "the year stands first: 2026-01-31T20:00 is the 31st of January"
+        raise InvalidValueError(msg, hint) from None
     if not _is_near(moment):
         msg = f"must be a moment from {EARLIEST_YEAR} to {LATEST_YEAR}, not {describe(value)}"
         raise InvalidValueError(msg)

@@ -32,5 +32,18 @@ def meant_in_line(line: str, column: int, *, needs_unit: bool) -> str | None:
     return None
 
 
+def meant_in_list(line: str, column: int) -> str | None:
+    """
+    Return what may be meant by two whole numbers that begin at *column*: ``0,1025`` in `[0,1025, 0,1024]`.
+
+    Where all that the list holds is `[100,101]`, its two numbers are meant.
+    """
+    for found in _IN_A_LINE.finditer(line):
+        is_all = line[: found.start()].endswith("[") and line[found.end() :].startswith("]")
+        if found.start() == column and found["unit"] is None and not is_all:
+            return _with_a_point(found)
+    return None
+
+
 def _with_a_point(found: re.Match[str]) -> str:
     return f"{found['whole']}.{found['rest'].replace(' ', '')}"

@@ -16,6 +16,7 @@ from tradewarden.rulesfile.problems import describe, did_you_mean, shortened
 from tradewarden.rulesfile.scalars import resolve
 from tradewarden.rulesfile.values import InvalidValueError, duration_text
 from tradewarden.ruletests.case import Cancels, Deferred, Denied, Expectation, Holds
+from tradewarden.ruletests.meant import IN_AN_EXPECTATION, IN_CANCELS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -71,7 +72,7 @@ class ExpectReader:
         return found
 
     def _expectation(self, path: Path, entry: object) -> Expectation | None:
-        keys = self._sheet.mapping(path, entry, KNOWN, may_be_empty=("holding",))
+        keys = self._sheet.mapping(path, entry, KNOWN, may_be_empty=("holding",), meant=IN_AN_EXPECTATION)
         if keys is None:
             return None
         before = len(self._sheet.issues)
@@ -84,7 +85,7 @@ class ExpectReader:
         index = self._index((*path, AT), keys.get(AT)) if AT in keys else None
         rule = self._rule((*path, RULE), keys.get(RULE)) if RULE in keys else None
         smart_trade_id = self._smart_trade_id(path, keys.get(SMART_TRADE), is_given=SMART_TRADE in written)
-        wanted = self._wanted(path, keys, smart_trade_id)
+        wanted = self._wanted(path, keys, smart_trade_id, has_other_keys=len(keys) < len(written))
         if (
             len(self._sheet.issues) > before
             or index is None
@@ -113,6 +114,9 @@ class ExpectReader:
         return index
 
     def _rule(self, path: Path, value: object) -> str | None:
+        if isinstance(value, list | dict):
+            self._sheet.refuse(path, f"`rule` must be the name of one rule, not {describe(value)}")
+            return None
         name = str(value)
         if self._rules is None or name in self._rules:
             return name
@@ -137,12 +141,18 @@ class ExpectReader:
         found = SmartTradeId(int(value)) if isinstance(value, Decimal) and value == value.to_integral_value() else None
         if found in self._trades:
             return found
-        known = ", ".join(map(str, self._trades)) or "none"
+        if not self._trades:
+            return None  # that their files cannot be read has been told
+        known = ", ".join(map(str, self._trades))
         self._sheet.refuse(at, f"{describe(value)} is not the id of a SmartTrade of this test", f"its: {known}")
         return None
 
-    def _wanted(self, path: Path, keys: Mapping[str, object], smart_trade_id: SmartTradeId | None) -> Wanted | None:
+    def _wanted(
+        self, path: Path, keys: Mapping[str, object], smart_trade_id: SmartTradeId | None, *, has_other_keys: bool
+    ) -> Wanted | None:
         given = [key for key in WANTED if key in keys]
+        if not given and has_other_keys:
+            return None  # which has been told: one of them was meant for it
         if len(given) != 1:
             message = f"this expectation says {'more than one thing' if given else 'nothing'}"
             self._sheet.refuse_key(path, message, f"write one of {', '.join(WANTED)}")
@@ -153,7 +163,7 @@ class ExpectReader:
             case "cancels":
                 return self._cancels(at, value, smart_trade_id)
             case "denied":
-                name = self._sheet.read(at, value, lambda word: _one_of(word, INVARIANT_NAMES, "an invariant"))
+                name = self._sheet.read(at, value, lambda word: _one_of(word, INVARIANT_NAMES, "a safety check"))
                 return None if name is None else Denied(invariant=name)
             case "deferred":
                 name = self._sheet.read(at, value, lambda word: _one_of(word, tuple(Deferral), "a reason to defer"))
@@ -173,9 +183,9 @@ class ExpectReader:
         if isinstance(value, Decimal | str):
             self._sheet.refuse(path, f"`cancels` must name a step, not {describe(value)}", "write {position: 2}")
             return None
-        keys = self._sheet.mapping(path, value, STEP_KEYS)
+        keys = self._sheet.mapping(path, value, STEP_KEYS, meant=IN_CANCELS, example="write {position: 2}")
         if not keys:
-            if keys is not None:
+            if value == {}:
                 self._sheet.refuse(path, "`cancels` names no step", "write {position: 2}")
             return None
         # An `id` is read as a text in a rules file, whatever it looks like.

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.model.smart_trade import SmartTradeId
 from tradewarden.rules.pair_notation import as_3commas_writes
-from tradewarden.rules.schema import Kind
 from tradewarden.rulesfile.problems import did_you_mean, shortened
 from tradewarden.rulesfile.scalars import resolve
-from tradewarden.rulesfile.values import InvalidValueError
 from tradewarden.ruletests.case import FactSeries, MarketSeries
-from tradewarden.ruletests.decimal_comma import meant_in_line, meant_in_text
-from tradewarden.ruletests.fact_values import Expected, read_value, repeated
+from tradewarden.ruletests.fact_values import Expected, repeated
+from tradewarden.ruletests.meant import FACTS
 from tradewarden.ruletests.settable import (
     MARKET_KEY,
     MARKET_SETTABLE,
@@ -29,6 +27,7 @@ from tradewarden.ruletests.settable import (
     STEP_SETTABLE,
     put_step,
 )
+from tradewarden.ruletests.value_reader import read_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +42,7 @@ MOST_READINGS = 20_000
 STEPS, OF, EVERY = "steps", "of", "every"
 
 _MARKET_UNQUOTED = re.compile(r"market\('?([A-Za-z0-9_]{1,64})'?\)\.([a-z_]+)")
+_STEPS_EXAMPLE = "as in steps: {2: {status: finished}}"
 _OVER_TIME = re.compile(r"(?:change|lowest|highest|held)\b.*")
 
 Values = tuple["FactValue", ...]
@@ -98,8 +98,10 @@ class FactReader:
         for key, inner in (below or {}).items():
             at = (*path, OF, key)
             trade_id = SmartTradeId(int(key)) if key.isdecimal() else None
+            if not self._trades:
+                continue  # that their files cannot be read has been told
             if trade_id not in self._trades:
-                known = ", ".join(map(str, self._trades)) or "none"
+                known = ", ".join(map(str, self._trades))
                 self._sheet.refuse_key(
                     at, f"{shortened(key)} is not the id of a SmartTrade of this test", f"its: {known}"
                 )
@@ -128,7 +130,7 @@ class FactReader:
                 self._sheet.refuse_key(at, *_why_not(key))
 
     def _read_steps(self, path: Path, value: object, ids: list[SmartTradeId], *, level: int, is_series: bool) -> None:
-        for key, inner in (self._sheet.mapping(path, value) or {}).items():
+        for key, inner in (self._sheet.mapping(path, value, example=_STEPS_EXAMPLE) or {}).items():
             at = (*path, key)
             position = int(key) if key.isdecimal() else 0
             having = [one for one in ids if any(step.position == position for step in self._trades[one].steps)]
@@ -137,7 +139,7 @@ class FactReader:
                 hint = f"its steps are at the positions {', '.join(map(str, there))}" if there else None
                 self._sheet.refuse_key(at, f"there is no step at position {shortened(key)}", hint)
                 continue
-            for name, given in (self._sheet.mapping(at, inner) or {}).items():
+            for name, given in (self._sheet.mapping(at, inner, example=_STEPS_EXAMPLE) or {}).items():
                 within = (*at, name)
                 if name not in STEP_SETTABLE:
                     self._sheet.refuse_key(within, *_why_not_of_step(name))
@@ -223,7 +225,9 @@ class FactReader:
         before = len(self._sheet.issues)
         values: list[FactValue] = []
         for at, entry, count in given:
-            values += [self._sheet.read(at, _of_account(path, entry), partial(self._one, at, expected))] * count
+            values += [
+                self._sheet.read(at, _of_account(path, entry), partial(read_at, self._sheet, at, expected))
+            ] * count
         if len(self._sheet.issues) > before:
             return None
         if len(values) > MOST_READINGS:
@@ -232,25 +236,6 @@ class FactReader:
         if is_list:
             self.facts.lengths.append((path, len(values)))
         return tuple(values)
-
-    def _one(self, at: Path, expected: Expected, value: object) -> FactValue:
-        """
-        Return one value. Raises InvalidValueError, with the number that is meant if it has a decimal comma.
-        """
-        try:
-            return read_value(value, expected)
-        except InvalidValueError as error:
-            meant = None if expected.kind is Kind.TEXT else self._with_a_point(at, value)
-            if meant is None:
-                raise
-            hint = f"write {meant}: a number has a decimal point here"
-            raise InvalidValueError(error.predicate, hint) from None
-
-    def _with_a_point(self, at: Path, value: object) -> str | None:
-        if isinstance(value, str):
-            return meant_in_text(value)
-        span = self._sheet.document.places[at].span
-        return meant_in_line(self._sheet.source.line(span.line), span.column, needs_unit=True)
 
 
 def _of_account(path: Path, entry: object) -> object:
@@ -275,7 +260,7 @@ def _why_not(name: str) -> tuple[str, str]:
         return _why_not_of_step(inner)
     if _OVER_TIME.fullmatch(name):
         return f"`{shown}` cannot be set: it comes from earlier readings", "play the fact itself in `series`"
-    near = did_you_mean(name, (*SETTABLE, STEPS, OF))
+    near = FACTS.get(name) or did_you_mean(name, (*SETTABLE, STEPS, OF))
     if (market := _MARKET_UNQUOTED.fullmatch(name)) is not None:
         return f"there is no fact `{shown}`", f'write market("{market[1]}").{market[2]}'
     return f"there is no fact `{shown}`", near or f"these can be set: {', '.join(SETTABLE)}"

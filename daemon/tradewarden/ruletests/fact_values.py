@@ -20,6 +20,7 @@ from tradewarden.rulesfile.values import (
     suggest_duration,
     suggest_percentage,
 )
+from tradewarden.ruletests.meant import boolean_meant, means_unknown, word_meant
 
 if TYPE_CHECKING:
     from tradewarden.rules.schema import FactSchema, FactValue
@@ -80,6 +81,9 @@ def read_value(value: object, expected: Expected) -> FactValue:
         if expected.may_be_unknown:
             return None
         raise InvalidValueError("is never unknown: 3Commas always tells it")
+    if means_unknown(value) and expected.may_be_unknown and expected.kind is not Kind.TEXT:
+        msg = f"must be {expected.accepts}, not {describe(value)}"
+        raise InvalidValueError(msg, f"write {UNKNOWN} if 3Commas does not tell it")
     match expected.kind:
         case Kind.PERCENT:
             return _percentage(value, expected)
@@ -123,6 +127,8 @@ def _duration(value: object, expected: Expected) -> Decimal:
 def _yes_or_no(value: object, expected: Expected) -> bool:
     if not isinstance(value, bool):
         hint = "write it without quotes" if str(value).lower() in {"true", "false"} else None
+        if (meant := boolean_meant(value)) is not None:
+            hint = f"write {meant}"
         msg = f"must be {expected.accepts}, not {describe(value)}"
         raise InvalidValueError(msg, hint)
     return value
@@ -147,5 +153,7 @@ def _text(value: object, expected: Expected) -> str:
         raise InvalidValueError(msg)
     if words and value not in words:
         msg = f"is never {describe(value)}"
-        raise InvalidValueError(msg, did_you_mean(value, words) or f"it is one of {', '.join(words)}")
+        meant = word_meant(value, words)
+        near = did_you_mean(value, words) if meant is None else f"write {meant}"
+        raise InvalidValueError(msg, near or f"it is one of {', '.join(words)}")
     return value

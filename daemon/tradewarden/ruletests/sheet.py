@@ -4,6 +4,7 @@ A test file while it is checked: its values with their places, and what is wrong
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from tradewarden.rulesfile.problems import describe, did_you_mean, issue_at, shortened
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tradewarden.rulesfile.problems import Issue, Source, Span
 
     T = TypeVar("T")
+
+NOTHING_MEANT: Mapping[str, str] = MappingProxyType({})
 
 
 class Sheet:
@@ -43,24 +46,32 @@ class Sheet:
         self._add(self.document.key_span(path), message, hints)
 
     def mapping(
-        self, path: Path, value: object, known: Collection[str] | None = None, *, may_be_empty: Collection[str] = ()
+        self,
+        path: Path,
+        value: object,
+        known: Collection[str] | None = None,
+        *,
+        may_be_empty: Collection[str] = (),
+        meant: Mapping[str, str] = NOTHING_MEANT,
+        example: str = "write `key: value` lines below it",
     ) -> Mapping[str, object] | None:
         """
-        Return the keys of a mapping that can be read on; ``None`` if it is none.
+        Return the keys of a mapping that can be read on; ``None`` if it is none, which an *example* helps with.
 
         A key that is not *known* (``None``: any) is told, and so is one without a value, unless it *may_be_empty*.
+        *meant* is the help to unknown keys for which there is a better one than the known key that looks alike.
         """
         if self.document.is_broken(path):
             return None
         if not isinstance(value, dict):
             message = f"{_named(path)} must be a mapping of keys, not {describe(value)}"
-            self.refuse(path, message, "write `key: value` lines below it")
+            self.refuse(path, message, example)
             return None
         found: dict[str, object] = {}
         for key, inner in value.items():
             at = (*path, key)
             if known is not None and key not in known:
-                hint = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+                hint = meant.get(key) or did_you_mean(key, known) or f"known here: {', '.join(known)}"
                 self.refuse_key(at, f"`{shortened(key)}` is not a key of {_named(path)}", hint)
             elif self.document.is_broken(at):
                 continue

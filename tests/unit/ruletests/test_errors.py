@@ -12,11 +12,14 @@ import pytest
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.errors import ConfigError
 from tradewarden.ruletests.loader import load_tests
+from unit.ruletests.conftest import test_of as _test_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from unit.ruletests.conftest import Desk
+
+BELOW = "write it below `set`, or below `series` if it changes"
 
 # The name stands on line 3 of the file, the SmartTrade on line 4, what is given here from line 5 on.
 WRONG = [
@@ -105,7 +108,7 @@ WRONG = [
     ),
     (
         "set: {steps: 5}\nexpect: []",
-        "5:18: `steps` must be a mapping of keys, not 5 | help: write `key: value` lines below it",
+        "5:18: `steps` must be a mapping of keys, not 5 | help: as in steps: {2: {status: finished}}",
     ),
     (
         "set: {day_change: [-5%]}\nexpect: []",
@@ -189,7 +192,7 @@ WRONG = [
         "series: {day_change: [1%, null]}\nexpect: []",
         (
             "5:31: an entry of `day_change` must be a percentage such as -4%, or unknown, not null | "
-            "help: a percentage is written as 1% or 0.5%"
+            "help: write unknown if 3Commas does not tell it"
         ),
     ),
     (
@@ -266,7 +269,7 @@ WRONG = [
     ),
     (
         "expect: [{at: 1m, rule: red-day, denied: step-remain}]",
-        '5:46: `denied` must name an invariant, not "step-remain" | help: did you mean steps-remain?',
+        '5:46: `denied` must name a safety check, not "step-remain" | help: did you mean steps-remain?',
     ),
     (
         "expect: [{at: 1m, rule: red-day, deferred: cancels_per_cycl}]",
@@ -324,6 +327,102 @@ WRONG = [
         "trades: {5: two_steps.json}\nexpect: []",
         "5:14: 5 is not the id of a SmartTrade of this test | help: its: 30428625",
     ),
+    *(
+        (f"set: {{{key}: 1}}\nexpect: []", f"5:11: there is no fact `{key}` | help: {meant}")
+        for key, meant in (
+            ("price", "the price of the pair is `last`; that of a step: steps: {2: {price: ...}}"),
+            ("trailing", "name the step: steps: {2: {trailing: ...}}"),
+            ("volume", "did you mean quote_volume?"),
+        )
+    ),
+    ("day_change: -6%\nexpect: []", f"5:5: `day_change` is not a key of a test | help: {BELOW}"),
+    (
+        "every: 1m\nexpect: []",
+        "5:5: `every` is not a key of a test | help: write it in `series`: series: {every: 1m, ...}",
+    ),
+    ("given: {}\nexpect: []", "5:5: `given` is not a key of a test | help: did you mean set?"),
+    (
+        "set: {stop_loss: no}\nexpect: []",
+        '5:22: `stop_loss` must be true, false or unknown, not "no" | help: write false',
+    ),
+    ("set: {side: buy}\nexpect: []", '5:17: `side` is never "buy" | help: write long'),
+    ("set: {status: open}\nexpect: []", '5:19: `status` is never "open" | help: write waiting_targets'),
+    (
+        "set: {steps: {1: {status: filled}}}\nexpect: []",
+        '5:31: `status` is never "filled" | help: write finished',
+    ),
+    (
+        "set: {steps: {1: filled}}\nexpect: []",
+        '5:22: `1` must be a mapping of keys, not "filled" | help: as in steps: {2: {status: finished}}',
+    ),
+    *(
+        (
+            f"series: {{day_change: [{written}]}}\nexpect: []",
+            (
+                f'5:27: an entry of `day_change` must be a percentage such as -4%, or unknown, not "{written}" | '
+                f"help: {meant}"
+            ),
+        )
+        for written, meant in (
+            ("-4% * 3", "write -4% x 3"),
+            ("3 x -6%", "write -6% x 3"),
+            ("-6%x3", "write -6% x 3"),
+            ("long*3", "a percentage is written as 1% or 0.5%"),
+            ("-4%; -6%", "write -4%, -6%"),
+            ("none", "write unknown if 3Commas does not tell it"),
+        )
+    ),
+    (
+        "series: {day_change: -4% -6%}\nexpect: []",
+        (
+            '5:26: `day_change` must be a percentage such as -4%, or unknown, not "-4% -6%" | '
+            "help: write [-4%, -6%], in `series`"
+        ),
+    ),
+    (
+        "set: {age: 1h 30m}\nexpect: []",
+        '5:16: `age` must be a duration such as 2h, or unknown, not "1h 30m" | help: write 1h30m',
+    ),
+    (
+        "series: {last: [0,1025, 0,1024]}\nexpect: []",
+        (
+            "5:21: an entry of `last` may be meant as 0.1025: no space stands behind its comma | "
+            "help: write 0.1025, or a space behind the comma"
+        ),
+    ),
+    (
+        "start: 20:00\nexpect: []",
+        (
+            '5:12: `start` must be a moment such as 2026-01-02T03:00, not "20:00" | '
+            "help: name the day too: 2026-01-02T20:00"
+        ),
+    ),
+    (
+        "start: 02.01.2026 20:00\nexpect: []",
+        (
+            '5:12: `start` must be a moment such as 2026-01-02T03:00, not "02.01.2026 20:00" | '
+            "help: the year stands first: 2026-01-31T20:00 is the 31st of January"
+        ),
+    ),
+    (
+        "expect: [{at: 1m, rule: [red-day], holding}]",
+        "5:29: `rule` must be the name of one rule, not a list",
+    ),
+    (
+        "expect: [{at: 1m, rule: red-day, cancels: [2]}]",
+        "5:47: `cancels` must be a mapping of keys, not a list | help: write {position: 2}",
+    ),
+    (
+        "expect: [{at: 1m, rule: red-day, cancels: {step: 2}}]",
+        "5:48: `step` is not a key of `cancels` | help: did you mean position?",
+    ),
+    (
+        "expect: [{at: 1m, rule: red-day, nothing: true}]",
+        (
+            "5:38: `nothing` is not a key of an entry of `expect` | "
+            "help: leave the entry out: what is not written must not happen"
+        ),
+    ),
     ("description: {a: b}\nexpect: []", "5:18: `description` must be a text, not a mapping"),
     ("description: \nexpect: []", "5:5: `description` has no value | help: give it one, or remove the line"),
 ]
@@ -355,6 +454,30 @@ def test_the_line_and_a_caret_are_shown(desk: Desk) -> None:
         "              ^^^\n"
         "    help: did you mean live?"
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "expect: [{at: 1m, rule: red-day, cancel: {position: 2}}]",
+        "expect: [{at: 1m, rule: red-day, denied}]",
+        "expect: [{at: 1m, rule: red-day, cancels: {step: 2}}]",
+        "smart_trade: nowhere.json\ntrades: {5: trades.json}\nexpect: []",
+        "smart_trade: nowhere.json\nset: {of: {5: {last: 1}}}\nexpect: []",
+        "smart_trade: nowhere.json\nexpect: [{at: 1m, rule: red-day, smart_trade: 5, holding}]",
+    ],
+)
+def test_one_mistake_is_one_message(desk: Desk, body: str) -> None:
+    """What follows from it need not be said as well."""
+    assert len(desk.refused(body)) == 1
+
+
+@pytest.mark.parametrize("values", ["[100,101]", "[100, 101,\n  102]", "[0.1,0.2, 0.3]", "[100,101,102]"])
+def test_numbers_without_space_between_them_are_numbers(desk: Desk, values: str) -> None:
+    """As long as nothing says that a comma is a decimal one."""
+    [test] = desk.load(_test_of(f"series: {{every: 1m, last: {values}}}\nexpect: []")).tests
+
+    assert test.readings == values.count(",") + 1
 
 
 def test_names_are_unique(desk: Desk) -> None:

@@ -65,6 +65,7 @@ CANNOT_BE_SAID: tuple[tuple[str, str], ...] = (
         "how many digits a number has",
         r"must be a number.* not -?[0-9.]+E[+-]?[0-9]+|must be a number.* not \"?-?[0-9]{41}",
     ),
+    ("what stands beside a comma", r"may be meant as"),
     ("the sum of several units", r"a duration from .* not \"(?:[0-9.]+[wdhms]){2,}\"|at most a hundred years"),
     ("which characters Unicode calls unprintable", r"must stand on one line"),
     ("which lines look like a credential", r"credential"),
