@@ -19,7 +19,7 @@ from tradewarden.ruletests.fact_values import Expected
 from tradewarden.ruletests.loader import KEYS as FILE_KEYS
 from tradewarden.ruletests.meanings import OF_EXPECTATION, OF_FILE, OF_SECTION, OF_STEP, OF_TEST
 from tradewarden.ruletests.settable import MARKET_FORM, MARKET_SETTABLE, SETTABLE, STEP_SETTABLE
-from tradewarden.ruletests.value_schemas import series_schema, value_schema
+from tradewarden.ruletests.value_schemas import said, series_schema, value_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,11 @@ _ID_KEY, _POSITION_KEY = "^[0-9]+$", "^0*[1-9][0-9]*$"
 _MOMENT = (  # which of these there are, the reader knows
     r"^[0-9]{4}-?(?:(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12][0-9]|3[01])|W[0-5][0-9](?:-?[1-7])?)(?:[\s\S][0-9]{2}.*)?$"
 )
-_FILE: Schema = {"type": "string", "pattern": r"\S", "patternErrorMessage": "must be the name of a file"}
-_RULE: Schema = {"type": list(TEXT_TYPES), "pattern": r"\S", "patternErrorMessage": "must be the name of a rule"}
+_FILE = said({"type": "string", "pattern": r"\S", "patternErrorMessage": "must be the name of a file"})
+_RULE = said({"type": list(TEXT_TYPES), "pattern": r"\S", "patternErrorMessage": "must be the name of a rule"})
+_START = said(
+    {"type": "string", "pattern": _MOMENT, "patternErrorMessage": "must be a moment such as 2026-01-02T03:00"}
+)
 _RULES: Schema = {"anyOf": [_RULE, {"type": "array", "items": _RULE}]}
 
 
@@ -97,11 +100,7 @@ def _test() -> Schema:
         "trades": {"anyOf": [_FILE, _by_key(_ID_KEY, _FILE)]},
         "set": {"$ref": "#/$defs/set"},
         "series": {"$ref": "#/$defs/series"},
-        "start": {
-            "type": "string",
-            "pattern": _MOMENT,
-            "patternErrorMessage": "must be a moment such as 2026-01-02T03:00",
-        },
+        "start": _START,
         "mode": MODE_FIELD.json_schema(),
         "enable": _RULES,
         "only": _RULES,
@@ -120,7 +119,7 @@ def _section(*, is_series: bool) -> Schema:
     properties = level["properties"] | {OF: _by_key(_ID_KEY, level) | {"description": OF_SECTION[OF]}}
     if is_series:
         every = f"{OF_SECTION[EVERY]} Accepts {EVERY_FIELD.accepts}."
-        properties[EVERY] = EVERY_FIELD.json_schema() | {"description": every}
+        properties[EVERY] = said(EVERY_FIELD.json_schema()) | {"description": every}
     markets = {f"^{MARKET_FORM}{name}$": _named(kind, name) for name in MARKET_SETTABLE}
     return level | {"properties": properties, "patternProperties": markets}
 
@@ -162,14 +161,15 @@ def _expectation() -> Schema:
         "patternErrorMessage": "must be a number",
     }
     step = _mapping(STEP_KEYS, dict.fromkeys(STEP_KEYS, number), OF_STEP, minProperties=1)
+    step["errorMessage"] = "must name a step, as in {position: 2}"
     values: Schema = {
-        "at": AT_FIELD.json_schema(),
+        "at": said(AT_FIELD.json_schema()),
         "rule": _RULE,
         "smart_trade": {"type": "integer", "minimum": 1},
         "cancels": step,
         "denied": {"enum": list(INVARIANT_NAMES)},
         "deferred": {"enum": [str(reason) for reason in Deferral]},
-        "holds": AT_FIELD.json_schema(),
+        "holds": said(AT_FIELD.json_schema()),
         "holding": {"enum": [None, True]},
     }
     return _mapping(KNOWN, values, OF_EXPECTATION, required=("at", "rule"), oneOf=_one_of(WANTED))

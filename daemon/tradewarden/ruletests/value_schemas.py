@@ -44,6 +44,13 @@ def value_schema(expected: Expected, *, is_text_key: bool = False) -> Schema:
             return _pattern(pattern, expected) | {"type": ["number", "string"]}
 
 
+def said(schema: Schema) -> Schema:
+    """
+    Let an editor say of a value of another type what it says of a text that does not fit: not that its type is wrong.
+    """
+    return schema | {"errorMessage": schema["patternErrorMessage"]}
+
+
 def series_schema(one: Schema) -> Schema:
     """
     Return the schema of a value for every reading, or a list with a value for each; *one* is that of a value.
@@ -55,11 +62,13 @@ def _text(expected: Expected, *, is_text_key: bool) -> Schema:
     if expected.words:
         return {"enum": [*expected.words, *[UNKNOWN] * expected.may_be_unknown]}
     types: Schema = {"type": list(TEXT_TYPES) if is_text_key else "string"}
-    return types if expected.may_be_unknown else types | {"not": {"const": UNKNOWN}}
+    if expected.may_be_unknown:
+        return types
+    return types | said({"pattern": f"^(?!{UNKNOWN}$)", "patternErrorMessage": "must be a text, and is never unknown"})
 
 
 def _pattern(pattern: str, expected: Expected) -> Schema:
-    return {"type": "string", "pattern": pattern, "patternErrorMessage": f"must be {expected.accepts}"}
+    return said({"type": "string", "pattern": pattern, "patternErrorMessage": f"must be {expected.accepts}"})
 
 
 def _repeated(form: str, *, is_alone: bool, may_be_unknown: bool = True) -> str:

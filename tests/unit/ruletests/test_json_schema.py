@@ -109,8 +109,25 @@ def test_a_fact_is_explained_by_the_vocabulary(name: str, text: str) -> None:
     assert SCHEMA["$defs"][name]["description"] == text
 
 
+def test_a_value_of_another_type_is_told_in_the_same_words() -> None:
+    """Else an editor says of `day_change: -6` that a string is expected."""
+    facts = [node for name, node in SCHEMA["$defs"].items() if name.startswith("set.") and "pattern" in node]
+    expectation = SCHEMA["$defs"]["expectation"]["properties"]
+
+    assert {node["errorMessage"] for node in facts} == {
+        "must be a percentage such as -4%, or unknown",
+        "must be a duration such as 2h, or unknown",
+        "must be a number, or unknown",
+        "must be a number",
+        "must be a text, and is never unknown",
+    }
+    assert expectation["at"]["errorMessage"] == "must be a duration from 0s to 366d"
+    assert expectation["cancels"]["errorMessage"] == "must name a step, as in {position: 2}"
+
+
 @pytest.mark.parametrize("node", [node for node in _nodes(SCHEMA) if "pattern" in node], ids=str)
 def test_a_pattern_has_a_sentence_and_is_read_by_javascript_too(node: dict[str, Any]) -> None:
     """No escape stands in one but those that its strict mode knows."""
     assert node["patternErrorMessage"]
+    assert node.get("errorMessage", node["patternErrorMessage"]) == node["patternErrorMessage"]
     assert set(re.findall(r"\\(.)", node["pattern"])) <= set("sSut.*?[]/")
