@@ -20,7 +20,7 @@ from tradewarden.ruletests.case import RuleTest, Subject
 from tradewarden.ruletests.expect_reader import ExpectReader
 from tradewarden.ruletests.fact_reader import EVERY, MOST_READINGS, FactReader
 from tradewarden.ruletests.look_back import needed_history
-from tradewarden.ruletests.meant import IN_A_TEST
+from tradewarden.ruletests.meant import IN_A_TEST, WITHOUT_VALUE
 from tradewarden.ruletests.settable import PRICE_FACTS
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ class CaseReader:
         reader = FactReader(self._sheet, trades)
         every = (self._settings.schedule.every if self._rules else None) or A_MINUTE
         for key in ("set", "series"):
-            section = self._sheet.mapping((*path, key), keys[key]) if key in keys else None
+            section = self._sheet.mapping((*path, key), keys[key], meant=WITHOUT_VALUE) if key in keys else None
             if section is None:
                 continue
             if key == "series" and EVERY in section:

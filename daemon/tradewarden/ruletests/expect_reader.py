@@ -31,6 +31,7 @@ WANTED = ("cancels", "denied", "deferred", "holds", "holding")
 KNOWN = (AT, RULE, SMART_TRADE, *WANTED)
 STEP_KEYS = ("position", "price", "id")
 INVARIANT_NAMES = tuple(invariant.name for invariant in INVARIANTS)
+NOTHING = ("nothing", "none")  # as some write that nothing is expected
 LONGEST = timedelta(days=366)
 NO_TIME = timedelta(0)
 
@@ -64,6 +65,9 @@ class ExpectReader:
         """
         Return those that can be read.
         """
+        if value in NOTHING:
+            self._sheet.refuse(path, f"`expect` must be a list, not {describe(value)}", "write expect: []")
+            return []
         found = []
         for index, entry in enumerate(self._sheet.entries(path, value) or []):
             expectation = self._expectation((*path, index), entry)

@@ -21,9 +21,15 @@ IN_A_TEST = {
     **dict.fromkeys(("then", "expected", "expects"), "did you mean expect?"),
     **dict.fromkeys(("deal", "trade", "file", "fixture"), "did you mean smart_trade?"),
     "every": "write it in `series`: series: {every: 1m, ...}",
+    "expect": "`expect: []` says that nothing happens",
 }
 """
-Keys that are none of a test, with the help to each.
+Keys that are none of a test or have no value there, with the help to each.
+"""
+
+WITHOUT_VALUE = dict.fromkeys(SETTABLE, "write unknown if 3Commas does not tell it")
+"""
+The same of facts without a value.
 """
 
 IN_AN_EXPECTATION = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+NO_VALUE = "give it one, or remove the line"
 NOTHING_MEANT: Mapping[str, str] = MappingProxyType({})
 
 
@@ -59,7 +60,7 @@ class Sheet:
         Return the keys of a mapping that can be read on; ``None`` if it is none, which an *example* helps with.
 
         A key that is not *known* (``None``: any) is told, and so is one without a value, unless it *may_be_empty*.
-        *meant* is the help to unknown keys for which there is a better one than the known key that looks alike.
+        *meant* is the help to keys that are unknown or have no value, where there is a better one than for any key.
         """
         if self.document.is_broken(path):
             return None
@@ -76,7 +77,7 @@ class Sheet:
             elif self.document.is_broken(at):
                 continue
             elif inner is None and key not in may_be_empty:
-                self.refuse_key(at, f"`{shortened(key)}` has no value", self._why_empty(at))
+                self.refuse_key(at, f"`{shortened(key)}` has no value", self._why_empty(at) or meant.get(key, NO_VALUE))
             else:
                 found[key] = inner
         return found
@@ -110,13 +111,13 @@ class Sheet:
         span = self.document.places[path].span
         return f"{self.source.name}:{span.line + 1}:{span.column + 1}"
 
-    def _why_empty(self, path: Path) -> str:
+    def _why_empty(self, path: Path) -> str | None:
         """
-        Say what to do about a key without a value: to YAML one is `5%` in {day_change: -6,5%}.
+        Say what to do about a key without a value that is half a number: to YAML one is `5%` in {day_change: -6,5%}.
         """
         span = self.document.key_span(path)
         meant = meant_in_line(self.source.line(span.line), span.column, needs_unit=False)
-        return "give it one, or remove the line" if meant is None else f"write {meant}: a comma begins the next key"
+        return None if meant is None else f"write {meant}: a comma begins the next key"
 
     def _add(self, span: Span, message: str, hints: tuple[str | None, ...]) -> None:
         self.issues.append(issue_at(span, message, *hints))

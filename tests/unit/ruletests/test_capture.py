@@ -19,10 +19,13 @@ from tradewarden.model.decision import Outcome
 from tradewarden.model.settings import Mode
 from tradewarden.model.smart_trade import SmartTradeId, TradeId
 from tradewarden.ruletests.capture import Decision, capture
+from tradewarden.ruletests.json_schema import schema_of_tests
 from tradewarden.ruletests.loader import load_tests
 from tradewarden.ruletests.recording import RecordedReading, recording_of
 from tradewarden.ruletests.report import verdict_lines
 from tradewarden.ruletests.run import run_tests
+from unit.rulesfile.editor_yaml import read_as_editor
+from unit.rulesfile.schema_samples import AsInAnEditor
 from unit.ruletests.conftest import EXAMPLES
 
 if TYPE_CHECKING:
@@ -48,7 +51,8 @@ def play_examples() -> list[Played]:
 
 
 def test_every_decision_of_the_examples_can_be_captured(tmp_path: Path) -> None:
-    """The written test, with its data, passes."""
+    """The written test, with its data, passes, and no editor marks anything in it."""
+    as_in_an_editor = AsInAnEditor(schema_of_tests(VOCABULARY))
     captured_count = 0
     for played in play_examples():
         for frame in played.frames:
@@ -72,6 +76,7 @@ def test_every_decision_of_the_examples_can_be_captured(tmp_path: Path) -> None:
                 loaded = load_tests(path, VOCABULARY)
                 (verdict,) = asyncio.run(run_tests(loaded.tests, loaded.rules, FakeClock()))
                 assert verdict.passed, list(verdict_lines(verdict))
+                assert as_in_an_editor.is_valid(read_as_editor(captured.test_text))
     assert captured_count >= 10
 
 

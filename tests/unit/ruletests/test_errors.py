@@ -215,7 +215,16 @@ WRONG = [
     ("enable: [x]\nexpect: []", '5:14: there is no rule "x" in the rules file | help: its rules: red-day, off'),
     (
         "expect: nothing",
-        '5:13: `expect` must be a list, not "nothing" | help: write [ ] around it, or one `- ` entry per line',
+        '5:13: `expect` must be a list, not "nothing" | help: write expect: []',
+    ),
+    (
+        "expect: soon",
+        '5:13: `expect` must be a list, not "soon" | help: write [ ] around it, or one `- ` entry per line',
+    ),
+    ("expect:", "5:5: `expect` has no value | help: `expect: []` says that nothing happens"),
+    (
+        "set: {day_change: null}\nexpect: []",
+        "5:11: `day_change` has no value | help: write unknown if 3Commas does not tell it",
     ),
     (
         "expect: [5]",
