@@ -296,7 +296,17 @@ def test_windows_and_markets_have_bounds_too(when: str, found: list[str]) -> Non
     assert codes(f"name: a\n    cancel: farthest\n    when: {when}") == found
 
 
-def test_of_windows_no_example_is_made_up() -> None:
+def test_of_rules_that_look_back_it_is_told_as_far_as_it_can_be() -> None:
     first, second = ("name: a\n    cancel: farthest\n    when: {}", "name: b\n    cancel: farthest\n    when: {}")
 
+    [issue] = advice(first.format("lowest(profit, 1h) > 5%"), second.format("profit < 30%"))
+    assert issue.message == (
+        "as far as can be told, this rule and a on line 4 can both fire, as at lowest(profit, 1h) 6 %, profit 6 %, "
+        "and both mean the same step: two steps go, one after the other"
+    )
+    [issue] = advice(first.format("held(stop_loss, 1h)"), second.format("breakeven"))
+    assert issue.message == (
+        "as far as can be told, this rule and a on line 4 can both fire, and both mean the same step: "
+        "two steps go, one after the other"
+    )
     assert codes(first.format("lowest(profit, 1h) > 5%"), second.format("profit < 3%")) == []
