@@ -71,6 +71,13 @@ def samples(wanted: Sequence[Wanted], domains: Domains, *, given: Case = ()) -> 
         return
 
 
+def ways_to_be_true(condition: Expression, domains: Domains, *, given: Case = ()) -> Iterator[Store]:
+    """
+    Yield what each way to make *condition* true leaves to its facts, while *given* holds. Raises TooManyCasesError.
+    """
+    yield from _stores([(condition, True)], domains, given)
+
+
 def facts_of(expression: Expression) -> frozenset[str]:
     """
     Return the names of the facts that *expression* reads.

@@ -23,8 +23,8 @@ ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "check.md").read_text("utf-8")
 EXAMPLE = re.compile(r"^```yaml\n(.*?)^```\n\n```console\n\$ tradewarden (.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLES = EXAMPLE.findall(PAGE)
-# What needs an account, a journal, or a file that is not there.
-NOT_IN_A_SAMPLE = {"rule-renamed", "unreadable", "matches-nothing"}
+# What needs an account, a journal, a very long file, or one that is not there.
+NOT_IN_A_SAMPLE = {"rule-renamed", "unreadable", "matches-nothing", "rules-not-compared"}
 NOT_IN_A_SAMPLE |= {f"{word}-not-seen" for word in ("pair", "account", "id", "exchange")}
 
 

@@ -13,6 +13,7 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.satisfiability import is_never_true
 from tradewarden.rulesfile.advice import advise
+from tradewarden.rulesfile.advice.overlap import about_overlaps
 from tradewarden.rulesfile.advice.requests import about_requests
 from tradewarden.rulesfile.loader import examine
 from tradewarden.rulesfile.problems import Issue, Severity
@@ -169,6 +170,27 @@ def test_of_three_that_meet_each_is_told_once() -> None:
 
     assert [(issue.line, issue.code) for issue in issues] == [(4, "rules-alike"), (5, "rules-alike")]
     assert all("the same as a on line 4" in issue.message for issue in issues)
+
+
+def test_where_too_many_rules_may_meet_it_says_from_where_on_they_were_not_compared() -> None:
+    rules = "".join(f"  - {rule(f'r{at}', f'when: profit < day_change * {at}')}\n" for at in range(1, 9))
+    desk = examine(f"version: 1\nrules:\n{rules}".encode(), name="rules.yaml", vocabulary=VOCABULARY).desk
+
+    assert list(about_overlaps(desk)) == []
+    [issue] = about_overlaps(desk, most_effort=4_000)
+    assert (issue.code, issue.severity, issue.line) == ("rules-not-compared", Severity.NOTE, 5)
+    assert (
+        issue.message
+        == "this rule and those below it were not compared with all rules above: too many of them may meet"
+    )
+
+
+def test_rules_that_exclude_each_other_are_told_apart_at_a_glance() -> None:
+    """A thousand of them are half a million pairs."""
+    rules = "".join(f"  - {rule(f'r{at}', f'when: {at} < last <= {at + 1}')}\n" for at in range(60))
+    desk = examine(f"version: 1\nrules:\n{rules}".encode(), name="rules.yaml", vocabulary=VOCABULARY).desk
+
+    assert list(about_overlaps(desk, most_effort=60 * 59 // 2)) == []
 
 
 def test_where_one_step_is_the_limit_rules_may_meet() -> None:

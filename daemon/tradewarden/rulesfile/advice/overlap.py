@@ -4,13 +4,14 @@ Advice about rules that would cancel the same step: twins, a rule hidden by anot
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import combinations, islice
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tradewarden.rules.match_claims import match_covers, matches_meet
+from tradewarden.rules.match_claims import claims_of, match_covers, matches_meet
+from tradewarden.rules.outline import outline_of
 from tradewarden.rules.ruleset import AtPosition, Where
-from tradewarden.rules.satisfiability import implies, is_never_true
+from tradewarden.rules.satisfiability import MOST_SAMPLES, implies
 from tradewarden.rules.tree import Or
 from tradewarden.rulesfile.advice.meeting import meeting_of, shown_of
 from tradewarden.rulesfile.problems import Severity
@@ -18,36 +19,80 @@ from tradewarden.rulesfile.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tradewarden.rules.outline import Outline
     from tradewarden.rules.ruleset import Rule
     from tradewarden.rulesfile.advice.desk import Desk
     from tradewarden.rulesfile.problems import Issue
 
-MOST_PAIRS = 2_000  # of rules that are looked at: a file of a thousand rules must load at once
+MOST_EFFORT = 2_000_000  # about as many microseconds: a file of a thousand rules must load at once
+GLANCE, MATCH, COMPARISON, LOOK_BACK, EXAMPLE = 1, 10, 500, 1_000, 250  # what it takes to look at two rules
 
 
-def about_overlaps(desk: Desk) -> Iterator[Issue]:
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """
+    A rule that may fire: where it stands in the file, and what it leaves to the facts.
+    """
+
+    index: int
+    rule: Rule
+    outline: Outline
+
+
+def about_overlaps(desk: Desk, *, most_effort: int = MOST_EFFORT) -> Iterator[Issue]:
     """
     Warn, once for each rule, of an earlier one that would cancel the same step at the same time.
+
+    What is told is the same on every machine: the effort is counted, not measured. Note where it came to its end.
     """
-    told: set[int] = set()
-    enabled = [
-        (index, rule)
-        for index, rule in enumerate(desk.ruleset.rules)
-        if rule.enabled and not is_never_true(rule.when.expression, desk.domains)
-    ]
-    for (first, one), (second, other) in islice(combinations(enabled, 2), MOST_PAIRS):
-        if second in told or not _means_the_same_step(one, other) or not matches_meet(one, other):
-            continue
-        issue = _about_pair(desk, (first, one), (second, other))
-        if issue is not None:
-            told.add(second)
-            yield issue
+    effort = 0
+    above: dict[object, list[_Subject]] = defaultdict(list)
+    for subject in _subjects(desk):
+        meant = _meant_by(subject.rule)
+        for other in above[meant]:
+            effort += GLANCE
+            if other.outline.excludes(subject.outline):
+                continue
+            effort += MATCH
+            if not matches_meet(other.rule, subject.rule):
+                continue
+            effort += _effort_of(other, subject)
+            issue = _about_pair(desk, (other.index, other.rule), (subject.index, subject.rule))
+            if issue is not None:
+                yield issue
+                break
+        if effort > most_effort:
+            yield _not_compared(desk, subject)
+            return
+        above[meant].append(subject)
 
 
-def _means_the_same_step(one: Rule, other: Rule) -> bool:
-    if isinstance(one.cancel, AtPosition | Where):
-        return one.cancel == other.cancel
-    return type(one.cancel) is type(other.cancel)
+def _subjects(desk: Desk) -> Iterator[_Subject]:
+    for index, rule in enumerate(desk.ruleset.rules):
+        if rule.enabled:
+            outline = outline_of(rule.when.expression, desk.domains, given=claims_of(rule))
+            if outline is not None:
+                yield _Subject(index, rule, outline)
+
+
+def _effort_of(one: _Subject, other: _Subject) -> int:
+    looks_back = bool(one.rule.when.beyond or other.rule.when.beyond)
+    examples = min(one.outline.ways * other.outline.ways, MOST_SAMPLES)
+    return COMPARISON + LOOK_BACK * looks_back + EXAMPLE * examples
+
+
+def _meant_by(rule: Rule) -> object:
+    """
+    Return what two rules have in common that mean the same step.
+    """
+    return rule.cancel if isinstance(rule.cancel, AtPosition | Where) else type(rule.cancel)
+
+
+def _not_compared(desk: Desk, last: _Subject) -> Issue:
+    message = "this rule and those below it were not compared with all rules above: too many of them may meet"
+    hint = "say in `match` which SmartTrades each rule is for: rules that share none need no comparison"
+    issue = desk.warn(("rules", last.index, "name"), "rules-not-compared", message, hint)
+    return replace(issue, severity=Severity.NOTE)
 
 
 def _about_pair(desk: Desk, first: tuple[int, Rule], second: tuple[int, Rule]) -> Issue | None:
