@@ -98,12 +98,108 @@ def test_a_hold_is_told_how_long_it_really_is() -> None:
         ("2m", "for: 2m", []),
         ("119s", "for: 0s", []),
         ("119s", "for: 2m, enabled: false", ["no-rule-enabled"]),
-        ("119s", 'for: 2m, schedule: {cron: "0 8 * * *"}', []),
+        ("119s", 'for: 2m, schedule: {cron: "0 8 1 * *"}', []),  # a month has no length of its own
+        ("1d", 'for: 1d, schedule: {cron: "0 8 * * *"}', ["hold-gap-idle"]),
+        ("29m", 'for: 30m, schedule: {cron: "*/15 8-20 * * mon-fri"}', ["hold-gap-idle"]),
         ("119s", "for: 2m, every: 30s", []),
     ],
 )
 def test_the_gap_that_a_hold_bears(gap: str, more: str, found: list[str]) -> None:
     assert codes(rule("a", f"when: stop_loss, {more}"), top=f"safety: {{hold_gap: {gap}}}") == found
+
+
+def timed(cron: str, more: str, *, when: str = "stop_loss", top: str = "") -> list[str]:
+    found = advice(rule("a", f"when: '{when}', schedule: {{cron: '{cron}'}}, {more}"), top=top)
+    return [f"{issue.code}: {issue.message.partition(', so ')[2]}" for issue in found]
+
+
+@pytest.mark.parametrize(
+    ("cron", "hold", "found"),
+    [
+        ("*/15 * * * *", "2m", ["hold-shorter-than-cycle: this hold is in fact 15m long"]),
+        ("*/15 * * * *", "15m", []),
+        ("*/15 * * * *", "20m", ["hold-between-cycles: this hold is in fact 30m long"]),
+        ("*/15 * * * *", "1d", []),
+        ("*/15 8-20 * * mon-fri", "20m", ["hold-between-cycles: this hold is in fact 30m long"]),
+        ("*/15 8-20 * * mon-fri", "12h45m", []),
+        ("*/15 8-20 * * mon-fri", "12h46m", []),  # a cycle may be late
+        ("*/15 8-20 * * mon-fri", "12h47m", ["hold-never-reached: this rule hardly ever fires"]),
+        ("0,20 * * * *", "2m", ["hold-shorter-than-cycle: this hold is in fact 20m long or longer"]),
+        ("0,20 * * * *", "30m", []),  # 40 minutes, or an hour
+        ("0,5 * * * *", "4m", ["hold-shorter-than-cycle: this hold is in fact 5m long"]),
+        ("0,5 * * * *", "7m", ["hold-never-reached: this rule hardly ever fires"]),
+        ("0 8 * * *", "2m", ["hold-shorter-than-cycle: this hold is in fact 1d long"]),
+        ("0 8 1 * *", "2m", []),
+        ("0,20 8 1 * *", "2m", ["hold-shorter-than-cycle: this hold is in fact 20m long"]),
+    ],
+)
+def test_a_hold_and_a_cron_expression(cron: str, hold: str, found: list[str]) -> None:
+    assert timed(cron, f"for: {hold}") == found
+
+
+def test_a_hold_that_bears_the_night_may_be_as_long_as_the_night() -> None:
+    night = "safety: {hold_gap: 12h}"
+
+    assert timed("*/15 8-20 * * *", "for: 20m", top=night) == []
+    assert timed("*/15 8-20 * * *", "for: 20h", top=night) == []
+    assert timed("*/15 8-20 * * *", "for: 2m", top=night) == [
+        "hold-shorter-than-cycle: this hold is in fact 15m long or longer"
+    ]
+
+
+def test_where_clocks_are_changed_a_run_may_be_an_hour_longer() -> None:
+    assert timed("*/15 8-20 * * *", "for: 13h", top="timezone: Europe/Berlin") == []
+    assert timed("*/15 8-20 * * *", "for: 14h", top="timezone: Europe/Berlin") != []
+
+
+def test_a_hold_that_is_never_reached_says_why() -> None:
+    [issue] = advice(rule("a", "when: stop_loss, for: 3h, schedule: {cron: '*/15 8-9 * * *'}"))
+
+    assert issue.message == (
+        "a pause of more than 30m begins a hold anew, and the cron expression comes for 1h45m at most without one, "
+        "so this rule hardly ever fires"
+    )
+    assert issue.hints == ("write less than 1h45m",)
+
+
+@pytest.mark.parametrize(
+    ("cron", "length", "found"),
+    [
+        ("*/15 * * * *", "10s", ["looks back 15m in fact, to the one before"]),
+        ("*/15 * * * *", "15m", []),
+        ("0,5 * * * *", "1m", ["looks back 5m in fact, to the one before"]),
+        ("0,5,11 * * * *", "1m", ["looks back 5m or longer, to the one before"]),
+        ("0 8 * * mon", "1d", ["looks back 7d in fact, to the one before"]),
+        ("0 8 1 * *", "1m", []),
+    ],
+)
+def test_a_window_and_a_cron_expression(cron: str, length: str, found: list[str]) -> None:
+    told = timed(cron, "repeat: never", when=f"change(last, {length}) < -1%")
+
+    assert told == [f"window-shorter-than-cycle: change(last, {length}) {one}" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("every: 60s", "every: 90s", ["window-shorter-than-cycle"]),  # readings at 0 s, 60 s, 90 s, 120 s
+        ("every: 60s", "every: 45s", []),
+        ("every: 60s", "schedule: {cron: '* * * * *'}", []),  # who knows where in the minute it began
+        ("schedule: {cron: '* * * * *'}", "schedule: {cron: '* * * * *'}", ["window-shorter-than-cycle"]),
+    ],
+)
+def test_windows_and_the_readings_of_other_rules(first: str, second: str, found: list[str]) -> None:
+    windowed = rule("a", f"when: 'change(last, 20s) < -1%', {first}")
+
+    assert codes(windowed, rule("b", f"when: stop_loss, {second}", cancel="nearest")) == found
+
+
+def test_a_gap_that_is_too_short_is_given_a_length_that_it_may_have() -> None:
+    [issue] = advice(rule("a", "when: stop_loss, for: 2m"), top="safety: {hold_gap: 90s}")
+    assert issue.hints == ("write 2m or more",)
+    [issue] = advice(rule("a", 'when: stop_loss, for: 1d, schedule: {cron: "0 8 * * *"}'), top="safety: {hold_gap: 1h}")
+    assert issue.message == "a hold bears a gap of two cycles, 2d, so 1h changes nothing"
+    assert issue.hints == ("leave `hold_gap` out",)
 
 
 FALLEN = "when: day_change < -5%"
