@@ -4,6 +4,7 @@ The command line in this process: typed words in, exit code, stdout and stderr o
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -98,3 +99,13 @@ def exchange(monkeypatch: pytest.MonkeyPatch, environment: Path) -> Iterator[Api
     with SimulatorServer(api) as server:
         monkeypatch.setenv("TRADEWARDEN_API_URL", server.url)
         yield api
+
+
+def add_market(api: Api, pair: str) -> None:
+    """
+    Let the simulated 3Commas know *pair*: a SmartTrade of the paper account trades it.
+    """
+    entity = json.loads(json.dumps(api.world.body(api.world.smart_trade(30428625))))
+    for at, step in enumerate(entity["take_profit"]["steps"]):
+        step["id"] = 9_000 + at
+    api.world.add_smart_trade({**entity, "id": 9, "pair": pair}, mode="paper")

@@ -15,6 +15,7 @@ import pytest
 from tradewarden.cli.main import main
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rulesfile.loader import InvalidRulesError, examine
+from unit.cli.conftest import add_market
 
 if TYPE_CHECKING:
     from tradewarden.simulator.api import Api
@@ -25,7 +26,7 @@ EXAMPLE = re.compile(r"^```yaml\n(.*?)^```\n\n```console\n\$ tradewarden (.*?)\n
 EXAMPLES = EXAMPLE.findall(PAGE)
 # What needs an account, a journal, a very long file, or one that is not there.
 NOT_IN_A_SAMPLE = {"rule-renamed", "unreadable", "matches-nothing", "rules-not-compared"}
-NOT_IN_A_SAMPLE |= {f"{word}-not-seen" for word in ("pair", "account", "id", "exchange")}
+NOT_IN_A_SAMPLE |= {f"{word}-not-seen" for word in ("pair", "account", "id", "exchange")} | {"pair-unknown"}
 
 
 @pytest.mark.parametrize(("rules", "command", "shown"), EXAMPLES, ids=[command for _, command, _ in EXAMPLES])
@@ -33,7 +34,7 @@ def test_every_example_is_what_the_program_says(
     exchange: Api, environment: Path, monkeypatch: pytest.MonkeyPatch, rules: str, command: str, shown: str
 ) -> None:
     """As a terminal shows it: stdout and stderr in one."""
-    del exchange
+    add_market(exchange, "USDT_BTC")
     (environment / "rules.yaml").write_text(rules, encoding="utf-8")
     screen = io.StringIO()
     monkeypatch.setattr(sys, "stdout", screen)
