@@ -307,6 +307,16 @@ def test_what_is_to_be_pasted_keeps_rules_apart() -> None:
     assert codes(first.replace("profit < -5% or roe < -9%", pasted), second) == []
 
 
+def test_a_rule_that_is_kept_apart_from_a_window_waits_for_it() -> None:
+    """Until a window is filled it is unknown, and what is not unknown is unknown too."""
+    [issue] = advice(rule("a", "when: day_change < -5%"), rule("b", "when: 'lowest(profit, 1d) < 3%'"))
+
+    assert issue.hints[0] == (
+        "for one step only, write in a: `when: day_change < -5% and not (lowest(profit, 1d) < 3%)`, "
+        "which waits while what b looks back on is unknown"
+    )
+
+
 def test_rules_with_the_same_condition_are_kept_apart_by_whom_they_match() -> None:
     [issue] = advice(rule("a", f"{FALLEN}, match: {{side: long}}"), rule("b", f"{FALLEN}, match: {{pair: USDT_A}}"))
 

@@ -148,7 +148,8 @@ def _apart(desk: Desk, one: Rule, other: Rule, *, is_hidden: bool) -> tuple[str,
     else:
         condition, excluded = (" ".join(rule.when.text.split()) for rule in (wide, narrow))
         joined = f"({condition})" if isinstance(wide.when.expression, Or) else condition
-        paste = f"write in {wide.name}: `when: {joined} and not ({excluded})`"
+        waits = f", which waits while what {narrow.name} looks back on is unknown" if narrow.when.beyond else ""
+        paste = f"write in {wide.name}: `when: {joined} and not ({excluded})`{waits}"
     more = "leave them as they are"
     if desk.settings.limits.cancels_per_smart_trade == 1:
         more = "write `cancels_per_smart_trade: 2`"
