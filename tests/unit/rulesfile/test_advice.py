@@ -13,7 +13,7 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.satisfiability import is_never_true
 from tradewarden.rulesfile.advice import advise
-from tradewarden.rulesfile.advice.overlap import about_overlaps
+from tradewarden.rulesfile.advice.overlap import COMPARISON, EXAMPLE, GLANCE, MATCH, about_overlaps
 from tradewarden.rulesfile.advice.requests import about_requests
 from tradewarden.rulesfile.loader import examine
 from tradewarden.rulesfile.problems import Issue, Severity
@@ -273,7 +273,12 @@ def test_where_too_many_rules_may_meet_it_says_from_where_on_they_were_not_compa
     desk = examine(f"version: 1\nrules:\n{rules}".encode(), name="rules.yaml", vocabulary=VOCABULARY).desk
 
     assert list(about_overlaps(desk)) == []
-    [issue] = about_overlaps(desk, most_effort=4_000)
+    pairs = 8 * 7 // 2
+    of_a_pair = GLANCE + MATCH + COMPARISON + EXAMPLE
+    assert list(about_overlaps(desk, most_effort=(pairs - 1) * of_a_pair)) == []
+    [last] = about_overlaps(desk, most_effort=(pairs - 1) * of_a_pair - 1)
+    assert last.line == 9
+    [issue] = about_overlaps(desk, most_effort=2 * of_a_pair)
     assert (issue.code, issue.severity, issue.line) == ("rules-not-compared", Severity.NOTE, 5)
     assert (
         issue.message

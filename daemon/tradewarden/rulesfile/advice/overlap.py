@@ -50,6 +50,9 @@ def about_overlaps(desk: Desk, *, most_effort: int = MOST_EFFORT) -> Iterator[Is
     for subject in _subjects(desk):
         meant = _meant_by(subject.rule)
         for other in above[meant]:
+            if effort > most_effort:
+                yield _not_compared(desk, subject)
+                return
             effort += GLANCE
             if other.outline.excludes(subject.outline):
                 continue
@@ -61,9 +64,6 @@ def about_overlaps(desk: Desk, *, most_effort: int = MOST_EFFORT) -> Iterator[Is
             if issue is not None:
                 yield issue
                 break
-        if effort > most_effort:
-            yield _not_compared(desk, subject)
-            return
         above[meant].append(subject)
 
 
