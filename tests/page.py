@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from page_tables import facts_table
+from simulated_market import add_market
 from tradewarden.cli.main import main
 from tradewarden.simulator.scenarios import shipped_scenario
 from tradewarden.simulator.server import SimulatorServer
@@ -152,11 +153,13 @@ def _environment() -> dict[str, str]:
 @contextlib.contextmanager
 def _account() -> Iterator[dict[str, str]]:
     """
-    Serve the default scenario on loopback, with the price fallen to -6 %, and give the environment that reaches it.
+    Serve the default scenario on loopback, with the price fallen to -6 % and one market more, and give the environment
+    that reaches it.
     """
     seconds = iter(range(1_800_000_000, 1_800_100_000))
     api = shipped_scenario("default").api(now=lambda: float(next(seconds)))
     api.world.set_prices(smart_trade_id=30428625, **FALLING)
+    add_market(api, "USDT_BTC")
     with SimulatorServer(api) as server:
         yield {
             "TRADEWARDEN_API_URL": server.url,

@@ -16,6 +16,7 @@ from tradewarden.rules.kinds import KIND_WORDS, NUMERIC
 from tradewarden.rules.literals import show
 from tradewarden.rules.names import nearest
 from tradewarden.rules.origin import LONGEST_WINDOW, Held, MarketFact, Window, WindowFunction, all_facts
+from tradewarden.rules.pair_notation import as_3commas_writes
 from tradewarden.rules.review import span
 from tradewarden.rules.schema import Kind, OverTime, Scope
 from tradewarden.rules.tree import Fact, Literal
@@ -120,6 +121,9 @@ def _meant(written: str) -> str:
     """
     Return the pair that is probably meant: elsewhere it is written DOGE/USDT, DOGE-USDT or DOGEUSDT, the quote last.
     """
+    pair = as_3commas_writes(written)
+    if pair is not None and _PAIR.fullmatch(pair):
+        return pair
     parts = [part for part in re.split(r"[^A-Z0-9]+", written.upper()) if part]
     if len(parts) == 1:
         quote = next((quote for quote in _QUOTES if parts[0].endswith(quote)), "")

@@ -11,13 +11,29 @@ QUOTES = frozenset({"USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USD", "EUR"})
 Currencies that stand first in a pair and are hardly ever bought themselves.
 """
 
-_SEPARATED = re.compile(r"([A-Z0-9*?]+)[/:-]([A-Z0-9*?]+)")
+COINS = frozenset(
+    re.findall(
+        "[A-Z]+",
+        """
+        AAVE ADA ALGO APE APT ARB ATOM AVAX AXS BCH BNB BONK BTC CAKE CHZ COMP CRV DASH DOGE DOT DYDX EGLD ENA ENS EOS
+        ETC ETH FET FIL FLOKI FTM GALA GMX GRT HBAR ICP IMX INJ JUP KAS KAVA KSM LDO LINK LTC MANA MATIC MKR NEAR NEO
+        NOT OP ORDI PENDLE PEPE POL PYTH QNT RENDER RUNE SAND SEI SHIB SNX SOL STRK STX SUI SUSHI TAO THETA TIA TON TRX
+        UNI VET WIF WLD XLM XMR XRP XTZ YFI ZEC ZRO
+        """,
+    )
+)
+"""
+Coins that many know: where a quote stands before one of them, nothing else can have been meant.
+"""
+
+_SEPARATED = re.compile(r"([A-Z0-9*?]+)(?: ?[/:|.-] ?| )([A-Z0-9*?]+)")
 _GLUED = re.compile(r"[A-Z0-9]+")
 
 
 def as_3commas_writes(pattern: str) -> str | None:
     """
-    Return the pair or glob that *pattern* means, in 3Commas' notation: USDT_DOGE for DOGE_USDT, DOGE/USDT, DOGEUSDT.
+    Return the pair or glob that *pattern* means, in 3Commas' notation: USDT_DOGE for DOGE_USDT, DOGE/USDT, DOGEUSDT,
+    USDTDOGE.
 
     ``None`` if it may be right as it is, or if it is not clear what is meant.
     """
@@ -36,9 +52,19 @@ def _reordered(pattern: str) -> str | None:
         if (first in QUOTES) is (second in QUOTES):
             return None
         return f"{first}_{second}" if first in QUOTES else f"{second}_{first}"
-    if _GLUED.fullmatch(pattern):
-        ends = [quote for quote in QUOTES if pattern.endswith(quote)]
-        quote = max(ends, key=len, default="")
-        base = pattern.removesuffix(quote)
-        return f"{quote}_{base}" if quote and base and base not in QUOTES else None
-    return None
+    return _parted(pattern) if _GLUED.fullmatch(pattern) else None
+
+
+def _parted(pattern: str) -> str | None:
+    """
+    Part a pair that is written in one word: the quote stands last elsewhere, or first if a coin follows that many know.
+    """
+    quote = max((quote for quote in QUOTES if pattern.endswith(quote)), key=len, default="")
+    base = pattern.removesuffix(quote)
+    if quote:
+        return f"{quote}_{base}" if base and base not in QUOTES else None
+    readings = {quote: pattern.removeprefix(quote) for quote in QUOTES if pattern.startswith(quote)}
+    longest = max(readings, key=len, default="")
+    known = [quote for quote, base in readings.items() if base in COINS]
+    # USDTON may be USDT_ON or USD_TON: what can be read in two ways is left alone.
+    return f"{longest}_{readings[longest]}" if known == [longest] else None

@@ -4,6 +4,7 @@ Whether conditions can ever be true, and whether they can be true together. What
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tradewarden.rules.claims import Given, TooManyCasesError, all_of_cases, cases_of
@@ -11,7 +12,7 @@ from tradewarden.rules.store import ContradictionError, Store
 from tradewarden.rules.tree import Arithmetic, Fact, Known, Operation, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tradewarden.rules.claims import Case
     from tradewarden.rules.domains import Domains
@@ -59,21 +60,22 @@ def implies(first: Expression, second: Expression, domains: Domains, *, given: C
     return are_never([(first, True), (second, False)], domains, given=given)
 
 
-def sample(
-    wanted: Sequence[Wanted], domains: Domains, holds: Callable[[Mapping[str, FactValue]], bool], *, given: Case = ()
-) -> Mapping[str, FactValue] | None:
+def samples(wanted: Sequence[Wanted], domains: Domains, *, given: Case = ()) -> Iterator[Mapping[str, FactValue]]:
     """
-    Return values of the facts for which the conditions come to what is wanted, and *holds* says so; ``None`` if none is
-    found.
+    Yield values of the facts for which the conditions may come to what is wanted: each must be tried.
     """
     try:
-        for _, store in zip(range(MOST_SAMPLES), _stores(wanted, domains, given), strict=False):
-            values = store.sample()
-            if holds(values):
-                return values
+        for store in islice(_stores(wanted, domains, given), MOST_SAMPLES):
+            yield store.sample()
     except TooManyCasesError:
-        return None
-    return None
+        return
+
+
+def ways_to_be_true(condition: Expression, domains: Domains, *, given: Case = ()) -> Iterator[Store]:
+    """
+    Yield what each way to make *condition* true leaves to its facts, while *given* holds. Raises TooManyCasesError.
+    """
+    yield from _stores([(condition, True)], domains, given)
 
 
 def facts_of(expression: Expression) -> frozenset[str]:

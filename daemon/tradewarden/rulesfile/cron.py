@@ -90,6 +90,18 @@ def read_cron(value: object) -> str:
     return " ".join([*map(_written, (minute, hour, day, month)), weekdays])
 
 
+def numbers_of(expression: str) -> tuple[frozenset[int], ...]:
+    """
+    Return the numbers that each field of a valid expression means; weekdays from 0, Sunday, to 6.
+    """
+    minute, hour, day, month, weekday = (
+        _all_of(_read_item(item, kind) for item in field.split(","))
+        for field, kind in zip(expression.split(), _FIELDS, strict=True)
+    )
+    weekdays = {number % len(_WEEKDAYS) for number in weekday}
+    return tuple(map(frozenset, (minute, hour, day, month, weekdays)))
+
+
 def cron_schema() -> dict[str, Any]:
     """
     Return the JSON Schema of five fields: each entry in its range, which says nothing of how they go together.

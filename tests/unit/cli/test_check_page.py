@@ -11,9 +11,9 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rulesfile.loader import InvalidRulesError, examine
 
 PAGE = page("check.md")
-# What needs an account, a journal, or a file that is not there.
-NOT_IN_A_SAMPLE = {"rule-renamed", "unreadable", "matches-nothing"}
-NOT_IN_A_SAMPLE |= {f"{word}-not-seen" for word in ("pair", "account", "id", "exchange")}
+# What needs an account, a journal, a very long file, or one that is not there.
+NOT_IN_A_SAMPLE = {"rule-renamed", "unreadable", "matches-nothing", "rules-not-compared"}
+NOT_IN_A_SAMPLE |= {f"{word}-not-seen" for word in ("pair", "account", "id", "exchange")} | {"pair-unknown"}
 
 
 def test_there_are_examples_of_every_option() -> None:

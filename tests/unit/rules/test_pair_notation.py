@@ -5,8 +5,10 @@ Pairs in the notation of others.
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tradewarden.rules.pair_notation import as_3commas_writes
+from tradewarden.rules.pair_notation import COINS, QUOTES, as_3commas_writes
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,20 @@ from tradewarden.rules.pair_notation import as_3commas_writes
         ("usdt_doge", "USDT_DOGE"),
         ("dogeusdt", "USDT_DOGE"),
         ("usdt_*", "USDT_*"),
+        ("DOGE USDT", "USDT_DOGE"),
+        ("USDT DOGE", "USDT_DOGE"),
+        ("DOGE / USDT", "USDT_DOGE"),
+        ("DOGE.USDT", "USDT_DOGE"),
+        ("DOGE|USDT", "USDT_DOGE"),
+        ("* USDT", "USDT_*"),
+        ("doge usdt", "USDT_DOGE"),
+        ("USDTDOGE", "USDT_DOGE"),
+        ("usdtdoge", "USDT_DOGE"),
+        ("USDCBTC", "USDC_BTC"),
+        ("USDBTC", "USD_BTC"),
+        ("EURXRP", "EUR_XRP"),
+        ("USDTTRX", "USDT_TRX"),
+        ("FDUSDTON", "FDUSD_TON"),
     ],
 )
 def test_what_is_meant(written: str, meant: str) -> None:
@@ -57,7 +73,45 @@ def test_what_is_meant(written: str, meant: str) -> None:
         "DOGE",
         "doge",
         "",
+        "USDTON",  # USDT_ON, or USD_TON
+        "USDTRX",
+        "USDCAKE",
+        "USDTSOMETHING",  # nobody knows whether USD_TSOMETHING is meant
+        "USDEUR",
+        "BTCETH",
+        "DOGE  USDT",
+        "DOGE, USDT",
+        "USDT DOGE XRP",
+        "USDT/",
+        "BINANCE:DOGEUSDT",
+        "USDTDOGE*",
     ],
 )
 def test_what_may_be_right_is_left_alone(pattern: str) -> None:
     assert as_3commas_writes(pattern) is None
+
+
+NOTATIONS = ["{quote}{coin}", "{coin}{quote}", "{coin}_{quote}"]
+for separator in ("/", "-", ":", ".", "|", " ", " / "):
+    NOTATIONS += [f"{{quote}}{separator}{{coin}}", f"{{coin}}{separator}{{quote}}"]
+
+
+@given(st.sampled_from(sorted(QUOTES)), st.sampled_from(sorted(COINS)), st.sampled_from(NOTATIONS), st.booleans())
+def test_in_whatever_notation_nothing_else_is_read(quote: str, coin: str, notation: str, in_capitals: bool) -> None:
+    written = notation.format(quote=quote, coin=coin)
+
+    assert as_3commas_writes(written if in_capitals else written.lower()) == f"{quote}_{coin}"
+
+
+@given(st.sampled_from(sorted(QUOTES)), st.text("ABCDTU019", min_size=1))
+def test_a_quote_that_stands_first_is_parted_only_from_what_is_known(quote: str, rest: str) -> None:
+    meant = as_3commas_writes(quote + rest)
+
+    is_quote_last = any(f"{quote}{rest}".endswith(last) for last in QUOTES)
+    assert meant is None or is_quote_last or meant.replace("_", "") == quote + rest
+    assert meant is None or as_3commas_writes(meant) is None
+
+
+@given(st.sampled_from(sorted(QUOTES)), st.text("ABC_-/ *?T", max_size=6))
+def test_what_3commas_writes_is_left_alone(quote: str, base: str) -> None:
+    assert "_" in base or base in QUOTES or as_3commas_writes(f"{quote}_{base}") is None

@@ -17,7 +17,7 @@ from tradewarden.rules.compiler import compile_expression
 from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.origin import Held, Window, WindowFunction, all_facts
-from tradewarden.rules.satisfiability import implies, is_never_false, is_never_true, sample
+from tradewarden.rules.satisfiability import implies, is_never_false, is_never_true, samples
 from tradewarden.rules.schema import FactSchema, Kind, Scope, Vocabulary
 from tradewarden.rules.tree import Fact, walk
 from unit.rules.language import FACTS, VOCABULARY, compiled, condition, facts, texts
@@ -329,44 +329,35 @@ def test_what_one_condition_says_of_another(first: str, second: str, implied: bo
 def test_a_sample_fulfils_both_conditions() -> None:
     first, second = condition("day_change < -5% and profit > 2%"), condition('day_change < -3% and pair like "USDT_*"')
 
-    found = sample(
-        [(first.expression, True), (second.expression, True)],
-        FREE,
-        lambda values: first.evaluate(values) is second.evaluate(values) is Truth.TRUE,
-    )
+    found = list(samples([(first.expression, True), (second.expression, True)], FREE))
 
-    assert found == {"day_change": Decimal(-6), "profit": Decimal(3), "pair": "USDT_"}
+    assert found == [{"day_change": Decimal(-6), "profit": Decimal(3), "pair": "USDT_"}]
+    assert first.evaluate(found[0]) is second.evaluate(found[0]) is Truth.TRUE
 
 
 def test_a_sample_has_flags_and_leaves_out_what_is_only_compared_with_other_facts() -> None:
     text = "stop_loss and not breakeven and known(age) and pair == side and not known(profit)"
-    asked = condition(text)
 
-    found = sample([(asked.expression, True)], FREE, lambda _: True)
-
-    assert found == {"stop_loss": True, "breakeven": False}
+    assert list(samples([(tree(text), True)], FREE)) == [{"stop_loss": True, "breakeven": False}]
 
 
-def test_every_way_to_be_true_is_tried() -> None:
-    asked = condition("profit > 5% or day_change < -5%")
+def test_there_is_a_sample_of_every_way_to_be_true() -> None:
+    found = list(samples([(tree("profit > 5% or day_change < -5%"), True)], FREE))
 
-    found = sample([(asked.expression, True)], FREE, lambda values: "day_change" in values)
-
-    assert found == {"day_change": Decimal(-6)}
-    assert sample([(asked.expression, True)], FREE, lambda _: False) is None
+    assert found == [{"profit": Decimal(6)}, {"day_change": Decimal(-6)}]
 
 
 def test_where_there_is_none_no_sample_is_found() -> None:
     first, second = tree("day_change < -5%"), tree("day_change > -5%")
 
-    assert sample([(first, True), (second, True)], FREE, lambda _: True) is None
+    assert not list(samples([(first, True), (second, True)], FREE))
 
 
 def test_too_many_ways_to_be_true_are_not_looked_at() -> None:
     text = " and ".join(["(stop_loss or breakeven)"] * 8) + " and profit < profit"
 
     assert not is_never_true(tree(text), FREE)
-    assert sample([(tree(text), True)], FREE, lambda _: True) is None
+    assert not list(samples([(tree(text), True)], FREE))
     assert not implies(tree(text), tree("stop_loss"), FREE)
     assert is_never_true(tree(text.replace(" and (stop_loss or breakeven)", "", 1)), FREE)
 

@@ -13,6 +13,7 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.satisfiability import is_never_true
 from tradewarden.rulesfile.advice import advise
+from tradewarden.rulesfile.advice.overlap import COMPARISON, EXAMPLE, GLANCE, MATCH, about_overlaps
 from tradewarden.rulesfile.advice.requests import about_requests
 from tradewarden.rulesfile.loader import examine
 from tradewarden.rulesfile.problems import Issue, Severity
@@ -97,12 +98,108 @@ def test_a_hold_is_told_how_long_it_really_is() -> None:
         ("2m", "for: 2m", []),
         ("119s", "for: 0s", []),
         ("119s", "for: 2m, enabled: false", ["no-rule-enabled"]),
-        ("119s", 'for: 2m, schedule: {cron: "0 8 * * *"}', []),
+        ("119s", 'for: 2m, schedule: {cron: "0 8 1 * *"}', []),  # a month has no length of its own
+        ("1d", 'for: 1d, schedule: {cron: "0 8 * * *"}', ["hold-gap-idle"]),
+        ("29m", 'for: 30m, schedule: {cron: "*/15 8-20 * * mon-fri"}', ["hold-gap-idle"]),
         ("119s", "for: 2m, every: 30s", []),
     ],
 )
 def test_the_gap_that_a_hold_bears(gap: str, more: str, found: list[str]) -> None:
     assert codes(rule("a", f"when: stop_loss, {more}"), top=f"safety: {{hold_gap: {gap}}}") == found
+
+
+def timed(cron: str, more: str, *, when: str = "stop_loss", top: str = "") -> list[str]:
+    found = advice(rule("a", f"when: '{when}', schedule: {{cron: '{cron}'}}, {more}"), top=top)
+    return [f"{issue.code}: {issue.message.partition(', so ')[2]}" for issue in found]
+
+
+@pytest.mark.parametrize(
+    ("cron", "hold", "found"),
+    [
+        ("*/15 * * * *", "2m", ["hold-shorter-than-cycle: this hold is in fact 15m long"]),
+        ("*/15 * * * *", "15m", []),
+        ("*/15 * * * *", "20m", ["hold-between-cycles: this hold is in fact 30m long"]),
+        ("*/15 * * * *", "1d", []),
+        ("*/15 8-20 * * mon-fri", "20m", ["hold-between-cycles: this hold is in fact 30m long"]),
+        ("*/15 8-20 * * mon-fri", "12h45m", []),
+        ("*/15 8-20 * * mon-fri", "12h46m", []),  # a cycle may be late
+        ("*/15 8-20 * * mon-fri", "12h47m", ["hold-never-reached: this rule hardly ever fires"]),
+        ("0,20 * * * *", "2m", ["hold-shorter-than-cycle: this hold is in fact 20m long or longer"]),
+        ("0,20 * * * *", "30m", []),  # 40 minutes, or an hour
+        ("0,5 * * * *", "4m", ["hold-shorter-than-cycle: this hold is in fact 5m long"]),
+        ("0,5 * * * *", "7m", ["hold-never-reached: this rule hardly ever fires"]),
+        ("0 8 * * *", "2m", ["hold-shorter-than-cycle: this hold is in fact 1d long"]),
+        ("0 8 1 * *", "2m", []),
+        ("0,20 8 1 * *", "2m", ["hold-shorter-than-cycle: this hold is in fact 20m long"]),
+    ],
+)
+def test_a_hold_and_a_cron_expression(cron: str, hold: str, found: list[str]) -> None:
+    assert timed(cron, f"for: {hold}") == found
+
+
+def test_a_hold_that_bears_the_night_may_be_as_long_as_the_night() -> None:
+    night = "safety: {hold_gap: 12h}"
+
+    assert timed("*/15 8-20 * * *", "for: 20m", top=night) == []
+    assert timed("*/15 8-20 * * *", "for: 20h", top=night) == []
+    assert timed("*/15 8-20 * * *", "for: 2m", top=night) == [
+        "hold-shorter-than-cycle: this hold is in fact 15m long or longer"
+    ]
+
+
+def test_where_clocks_are_changed_a_run_may_be_an_hour_longer() -> None:
+    assert timed("*/15 8-20 * * *", "for: 13h", top="timezone: Europe/Berlin") == []
+    assert timed("*/15 8-20 * * *", "for: 14h", top="timezone: Europe/Berlin") != []
+
+
+def test_a_hold_that_is_never_reached_says_why() -> None:
+    [issue] = advice(rule("a", "when: stop_loss, for: 3h, schedule: {cron: '*/15 8-9 * * *'}"))
+
+    assert issue.message == (
+        "a pause of more than 30m begins a hold anew, and the cron expression comes for 1h45m at most without one, "
+        "so this rule hardly ever fires"
+    )
+    assert issue.hints == ("write less than 1h45m",)
+
+
+@pytest.mark.parametrize(
+    ("cron", "length", "found"),
+    [
+        ("*/15 * * * *", "10s", ["looks back 15m in fact, to the one before"]),
+        ("*/15 * * * *", "15m", []),
+        ("0,5 * * * *", "1m", ["looks back 5m in fact, to the one before"]),
+        ("0,5,11 * * * *", "1m", ["looks back 5m or longer, to the one before"]),
+        ("0 8 * * mon", "1d", ["looks back 7d in fact, to the one before"]),
+        ("0 8 1 * *", "1m", []),
+    ],
+)
+def test_a_window_and_a_cron_expression(cron: str, length: str, found: list[str]) -> None:
+    told = timed(cron, "repeat: never", when=f"change(last, {length}) < -1%")
+
+    assert told == [f"window-shorter-than-cycle: change(last, {length}) {one}" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("every: 60s", "every: 90s", ["window-shorter-than-cycle"]),  # readings at 0 s, 60 s, 90 s, 120 s
+        ("every: 60s", "every: 45s", []),
+        ("every: 60s", "schedule: {cron: '* * * * *'}", []),  # who knows where in the minute it began
+        ("schedule: {cron: '* * * * *'}", "schedule: {cron: '* * * * *'}", ["window-shorter-than-cycle"]),
+    ],
+)
+def test_windows_and_the_readings_of_other_rules(first: str, second: str, found: list[str]) -> None:
+    windowed = rule("a", f"when: 'change(last, 20s) < -1%', {first}")
+
+    assert codes(windowed, rule("b", f"when: stop_loss, {second}", cancel="nearest")) == found
+
+
+def test_a_gap_that_is_too_short_is_given_a_length_that_it_may_have() -> None:
+    [issue] = advice(rule("a", "when: stop_loss, for: 2m"), top="safety: {hold_gap: 90s}")
+    assert issue.hints == ("write 2m or more",)
+    [issue] = advice(rule("a", 'when: stop_loss, for: 1d, schedule: {cron: "0 8 * * *"}'), top="safety: {hold_gap: 1h}")
+    assert issue.message == "a hold bears a gap of two cycles, 2d, so 1h changes nothing"
+    assert issue.hints == ("leave `hold_gap` out",)
 
 
 FALLEN = "when: day_change < -5%"
@@ -171,6 +268,32 @@ def test_of_three_that_meet_each_is_told_once() -> None:
     assert all("the same as a on line 4" in issue.message for issue in issues)
 
 
+def test_where_too_many_rules_may_meet_it_says_from_where_on_they_were_not_compared() -> None:
+    rules = "".join(f"  - {rule(f'r{at}', f'when: profit < day_change * {at}')}\n" for at in range(1, 9))
+    desk = examine(f"version: 1\nrules:\n{rules}".encode(), name="rules.yaml", vocabulary=VOCABULARY).desk
+
+    assert list(about_overlaps(desk)) == []
+    pairs = 8 * 7 // 2
+    of_a_pair = GLANCE + MATCH + COMPARISON + EXAMPLE
+    assert list(about_overlaps(desk, most_effort=(pairs - 1) * of_a_pair)) == []
+    [last] = about_overlaps(desk, most_effort=(pairs - 1) * of_a_pair - 1)
+    assert last.line == 9
+    [issue] = about_overlaps(desk, most_effort=2 * of_a_pair)
+    assert (issue.code, issue.severity, issue.line) == ("rules-not-compared", Severity.NOTE, 5)
+    assert (
+        issue.message
+        == "this rule and those below it were not compared with all rules above: too many of them may meet"
+    )
+
+
+def test_rules_that_exclude_each_other_are_told_apart_at_a_glance() -> None:
+    """A thousand of them are half a million pairs."""
+    rules = "".join(f"  - {rule(f'r{at}', f'when: {at} < last <= {at + 1}')}\n" for at in range(60))
+    desk = examine(f"version: 1\nrules:\n{rules}".encode(), name="rules.yaml", vocabulary=VOCABULARY).desk
+
+    assert list(about_overlaps(desk, most_effort=60 * 59 // 2)) == []
+
+
 def test_where_one_step_is_the_limit_rules_may_meet() -> None:
     top = "limits: {cancels_per_smart_trade: 1}"
 
@@ -187,6 +310,16 @@ def test_what_is_to_be_pasted_keeps_rules_apart() -> None:
 
     assert pasted == "(profit < -5% or roe < -9%) and not (profit < -10% and stop_loss)"
     assert codes(first.replace("profit < -5% or roe < -9%", pasted), second) == []
+
+
+def test_a_rule_that_is_kept_apart_from_a_window_waits_for_it() -> None:
+    """Until a window is filled it is unknown, and what is not unknown is unknown too."""
+    [issue] = advice(rule("a", "when: day_change < -5%"), rule("b", "when: 'lowest(profit, 1d) < 3%'"))
+
+    assert issue.hints[0] == (
+        "for one step only, write in a: `when: day_change < -5% and not (lowest(profit, 1d) < 3%)`, "
+        "which waits while what b looks back on is unknown"
+    )
 
 
 def test_rules_with_the_same_condition_are_kept_apart_by_whom_they_match() -> None:
@@ -296,7 +429,17 @@ def test_windows_and_markets_have_bounds_too(when: str, found: list[str]) -> Non
     assert codes(f"name: a\n    cancel: farthest\n    when: {when}") == found
 
 
-def test_of_windows_no_example_is_made_up() -> None:
+def test_of_rules_that_look_back_it_is_told_as_far_as_it_can_be() -> None:
     first, second = ("name: a\n    cancel: farthest\n    when: {}", "name: b\n    cancel: farthest\n    when: {}")
 
+    [issue] = advice(first.format("lowest(profit, 1h) > 5%"), second.format("profit < 30%"))
+    assert issue.message == (
+        "as far as can be told, this rule and a on line 4 can both fire, as at lowest(profit, 1h) 6 %, profit 6 %, "
+        "and both mean the same step: two steps go, one after the other"
+    )
+    [issue] = advice(first.format("held(stop_loss, 1h)"), second.format("breakeven"))
+    assert issue.message == (
+        "as far as can be told, this rule and a on line 4 can both fire, and both mean the same step: "
+        "two steps go, one after the other"
+    )
     assert codes(first.format("lowest(profit, 1h) > 5%"), second.format("profit < 3%")) == []

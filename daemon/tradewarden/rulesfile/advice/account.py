@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tradewarden.engine.matching import matches
 from tradewarden.rules.glob import matches_glob
 from tradewarden.rules.ruleset import MatchKey
+from tradewarden.rulesfile.advice.asked_pairs import NO_ANSWERS, about_markets, about_pair, exchanges_of, said_of
 from tradewarden.rulesfile.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tradewarden.model.smart_trade import SmartTrade
     from tradewarden.rules.ruleset import Rule
+    from tradewarden.rulesfile.advice.asked_pairs import Answers
     from tradewarden.rulesfile.advice.desk import Desk
     from tradewarden.rulesfile.problems import Issue
 
@@ -28,9 +30,11 @@ _LOOKED_UP: dict[MatchKey, tuple[str, Callable[[SmartTrade], str | None]]] = {
 }
 
 
-def about_account(desk: Desk, trades: Sequence[SmartTrade]) -> Iterator[Issue]:
+def about_account(desk: Desk, trades: Sequence[SmartTrade], answers: Answers = NO_ANSWERS) -> Iterator[Issue]:
     """
     Compare the file with the open SmartTrades of the account. Where none is open nothing can be told.
+
+    *answers* are what 3Commas said of the pairs that it was asked for.
     """
     if not trades:
         return
@@ -38,8 +42,9 @@ def about_account(desk: Desk, trades: Sequence[SmartTrade]) -> Iterator[Issue]:
     for index, rule in enumerate(desk.ruleset.rules):
         if not rule.enabled:
             continue
-        missing = list(_about_patterns(desk, index, rule, trades))
+        missing = list(_about_patterns(desk, index, rule, trades, answers))
         yield from missing
+        yield from about_markets(desk, index, rule, trades, answers)
         if not missing and not matched_by(desk, rule, trades):
             message = f"this rule matches none of the {len(trades)} open SmartTrades now"
             yield desk.warn(("rules", index, "name"), "matches-nothing", message, "is `match` or `except` too narrow?")
@@ -67,7 +72,9 @@ def _about_allowed(desk: Desk, trades: Sequence[SmartTrade]) -> Iterator[Issue]:
             yield desk.warn(("api", "accounts", at), "account-not-seen", message, hint)
 
 
-def _about_patterns(desk: Desk, index: int, rule: Rule, trades: Sequence[SmartTrade]) -> Iterator[Issue]:
+def _about_patterns(
+    desk: Desk, index: int, rule: Rule, trades: Sequence[SmartTrade], answers: Answers
+) -> Iterator[Issue]:
     for key, patterns in rule.match.patterns.items():
         if key not in _LOOKED_UP:
             continue
@@ -78,8 +85,13 @@ def _about_patterns(desk: Desk, index: int, rule: Rule, trades: Sequence[SmartTr
                 continue
             path = ("rules", index, "match", key.value)
             own = (*path, at) if (*path, at) in desk.document.places else path
-            message = f"no open SmartTrade has the {word} {pattern} now"
             hint = did_you_mean(pattern, values) or f"now there are {_named(values)}"
+            if key is MatchKey.PAIR:
+                told = about_pair(desk, own, pattern, said_of(pattern, exchanges_of(desk, rule, trades), answers), hint)
+                if told is not None:
+                    yield told
+                    continue
+            message = f"no open SmartTrade has the {word} {pattern} now"
             yield desk.warn(own, f"{word}-not-seen", message, hint)
 
 

@@ -4,55 +4,95 @@ Advice about rules that would cancel the same step: twins, a rule hidden by anot
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import combinations, islice
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tradewarden.model.truth import Truth
-from tradewarden.rules.literals import show
-from tradewarden.rules.match_claims import claims_of, example_of, match_covers, matches_meet
-from tradewarden.rules.ruleset import AtPosition, MatchKey, Where
-from tradewarden.rules.satisfiability import implies, is_never_true, sample
-from tradewarden.rules.schema import Kind
+from tradewarden.rules.match_claims import claims_of, match_covers, matches_meet
+from tradewarden.rules.outline import outline_of
+from tradewarden.rules.ruleset import AtPosition, Where
+from tradewarden.rules.satisfiability import MOST_SAMPLES, implies
 from tradewarden.rules.tree import Or
+from tradewarden.rulesfile.advice.meeting import meeting_of, shown_of
 from tradewarden.rulesfile.problems import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from tradewarden.rules.outline import Outline
     from tradewarden.rules.ruleset import Rule
-    from tradewarden.rules.schema import FactValue
     from tradewarden.rulesfile.advice.desk import Desk
     from tradewarden.rulesfile.problems import Issue
 
-MOST_PAIRS = 2_000  # of rules that are looked at: a file of a thousand rules must load at once
-_OF_THE_CLOCK = frozenset({"hour", "weekday"})
-NUMERIC = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.DURATION})
+MOST_EFFORT = 2_000_000  # about as many microseconds: a file of a thousand rules must load at once
+GLANCE, MATCH, COMPARISON, LOOK_BACK, EXAMPLE = 1, 10, 500, 1_000, 250  # what it takes to look at two rules
 
 
-def about_overlaps(desk: Desk) -> Iterator[Issue]:
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """
+    A rule that may fire: where it stands in the file, and what it leaves to the facts.
+    """
+
+    index: int
+    rule: Rule
+    outline: Outline
+
+
+def about_overlaps(desk: Desk, *, most_effort: int = MOST_EFFORT) -> Iterator[Issue]:
     """
     Warn, once for each rule, of an earlier one that would cancel the same step at the same time.
+
+    What is told is the same on every machine: the effort is counted, not measured. Note where it came to its end.
     """
-    told: set[int] = set()
-    enabled = [
-        (index, rule)
-        for index, rule in enumerate(desk.ruleset.rules)
-        if rule.enabled and not is_never_true(rule.when.expression, desk.domains)
-    ]
-    for (first, one), (second, other) in islice(combinations(enabled, 2), MOST_PAIRS):
-        if second in told or not _means_the_same_step(one, other) or not matches_meet(one, other):
-            continue
-        issue = _about_pair(desk, (first, one), (second, other))
-        if issue is not None:
-            told.add(second)
-            yield issue
+    effort = 0
+    above: dict[object, list[_Subject]] = defaultdict(list)
+    for subject in _subjects(desk):
+        meant = _meant_by(subject.rule)
+        for other in above[meant]:
+            if effort > most_effort:
+                yield _not_compared(desk, subject)
+                return
+            effort += GLANCE
+            if other.outline.excludes(subject.outline):
+                continue
+            effort += MATCH
+            if not matches_meet(other.rule, subject.rule):
+                continue
+            effort += _effort_of(other, subject)
+            issue = _about_pair(desk, (other.index, other.rule), (subject.index, subject.rule))
+            if issue is not None:
+                yield issue
+                break
+        above[meant].append(subject)
 
 
-def _means_the_same_step(one: Rule, other: Rule) -> bool:
-    if isinstance(one.cancel, AtPosition | Where):
-        return one.cancel == other.cancel
-    return type(one.cancel) is type(other.cancel)
+def _subjects(desk: Desk) -> Iterator[_Subject]:
+    for index, rule in enumerate(desk.ruleset.rules):
+        if rule.enabled:
+            outline = outline_of(rule.when.expression, desk.domains, given=claims_of(rule))
+            if outline is not None:
+                yield _Subject(index, rule, outline)
+
+
+def _effort_of(one: _Subject, other: _Subject) -> int:
+    looks_back = bool(one.rule.when.beyond or other.rule.when.beyond)
+    examples = min(one.outline.ways * other.outline.ways, MOST_SAMPLES)
+    return COMPARISON + LOOK_BACK * looks_back + EXAMPLE * examples
+
+
+def _meant_by(rule: Rule) -> object:
+    """
+    Return what two rules have in common that mean the same step.
+    """
+    return rule.cancel if isinstance(rule.cancel, AtPosition | Where) else type(rule.cancel)
+
+
+def _not_compared(desk: Desk, last: _Subject) -> Issue:
+    message = "this rule and those below it were not compared with all rules above: too many of them may meet"
+    hint = "say in `match` which SmartTrades each rule is for: rules that share none need no comparison"
+    issue = desk.warn(("rules", last.index, "name"), "rules-not-compared", message, hint)
+    return replace(issue, severity=Severity.NOTE)
 
 
 def _about_pair(desk: Desk, first: tuple[int, Rule], second: tuple[int, Rule]) -> Issue | None:
@@ -69,10 +109,12 @@ def _about_pair(desk: Desk, first: tuple[int, Rule], second: tuple[int, Rule]) -
         return desk.warn(path, "rule-hidden", message, *_apart(desk, one, other, is_hidden=is_hidden))
     if desk.settings.limits.cancels_per_smart_trade == 1:
         return None  # whichever fires first has the one step: so the owner wants it
-    example = _example(desk, one, other)
-    if example is None:
+    values = meeting_of(desk, one, other)
+    if values is None:
         return None
-    message = f"this rule and {named} can both fire{example}, and both mean the same step: {_consequence(desk)}"
+    doubt = "as far as can be told, " if one.when.beyond or other.when.beyond else ""
+    example = f", as at {shown}" if (shown := shown_of((one, other), values)) else ""
+    message = f"{doubt}this rule and {named} can both fire{example}, and both mean the same step: {_consequence(desk)}"
     one_each = "or let only one step of a SmartTrade go: `limits: {cancels_per_smart_trade: 1}`"
     issue = desk.warn(path, "rules-overlap", message, *_apart(desk, one, other, is_hidden=False), one_each)
     return replace(issue, severity=Severity.NOTE)
@@ -88,46 +130,6 @@ def _hides(desk: Desk, wide: Rule, narrow: Rule) -> bool:
         and wide.hold <= narrow.hold
         and (wide.when == narrow.when or implies(narrow.when.expression, wide.when.expression, desk.domains))
     )
-
-
-def _example(desk: Desk, one: Rule, other: Rule) -> str | None:
-    """
-    Return where both rules fire, for the middle of a sentence; ``None`` if that is not certain.
-    """
-    texts = example_of(one, other)
-    asked = {*one.when.facts, *other.when.facts}
-    if texts is None or not asked <= desk.vocabulary.keys():
-        return None  # of what is made of other facts nobody knows whether it can be so at the same time
-    if asked & _OF_THE_CLOCK and any((rule.schedule or desk.settings.schedule).cron for rule in (one, other)):
-        return None  # a cron expression leaves only some hours and weekdays, which an example would have to keep to
-
-    def both_fire(values: Mapping[str, FactValue]) -> bool:
-        match: dict[MatchKey, str | None] = {**dict.fromkeys(MatchKey), **texts}
-        match |= {key: str(values[key]) for key in MatchKey if values.get(key) is not None}
-        return all(rule.when.evaluate(values) is Truth.TRUE and _speaks_of(rule, match) for rule in (one, other))
-
-    wanted = [(one.when.expression, True), (other.when.expression, True)]
-    given = (*claims_of(one), *claims_of(other))
-    found = sample(wanted, desk.domains, both_fire, given=given)
-    if found is None:
-        return None
-    shown = [
-        f"{name} {show(value, kind)}"
-        for name, value in found.items()
-        if name in asked and value is not None and (kind := _kind(desk, name)) is not None
-    ]
-    return f", as at {', '.join(shown)}" if shown else ""
-
-
-def _speaks_of(rule: Rule, values: Mapping[MatchKey, str | None]) -> bool:
-    if not rule.match.accepts(values, unknown=False):
-        return False
-    return rule.except_ is None or not rule.except_.accepts(values, unknown=False)
-
-
-def _kind(desk: Desk, name: str) -> Kind | None:
-    schema = desk.vocabulary.get(name)
-    return schema.kind if schema is not None and schema.kind in NUMERIC else None
 
 
 def _consequence(desk: Desk) -> str:
@@ -146,7 +148,8 @@ def _apart(desk: Desk, one: Rule, other: Rule, *, is_hidden: bool) -> tuple[str,
     else:
         condition, excluded = (" ".join(rule.when.text.split()) for rule in (wide, narrow))
         joined = f"({condition})" if isinstance(wide.when.expression, Or) else condition
-        paste = f"write in {wide.name}: `when: {joined} and not ({excluded})`"
+        waits = f", which waits while what {narrow.name} looks back on is unknown" if narrow.when.beyond else ""
+        paste = f"write in {wide.name}: `when: {joined} and not ({excluded})`{waits}"
     more = "leave them as they are"
     if desk.settings.limits.cancels_per_smart_trade == 1:
         more = "write `cancels_per_smart_trade: 2`"

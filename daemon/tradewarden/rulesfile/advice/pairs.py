@@ -4,6 +4,7 @@ Advice about pairs in a notation that 3Commas does not use, with the fix.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tradewarden.rulesfile.problems import Issue
 
 CODE = "pair-notation"
+_SEPARATORS = re.compile(r"[^A-Z0-9*?]")
 
 
 def about_pairs(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
@@ -51,8 +53,11 @@ def _in_match(desk: Desk, path: Path, at: int, pattern: str, meant: str) -> Issu
 
 
 def _words(pattern: str, meant: str) -> tuple[str, str]:
+    letters = _SEPARATORS.sub("", pattern.upper())
     if pattern.upper() == meant:
         why = "in capitals"
+    elif letters == meant.replace("_", ""):
+        why = "an underscore behind the quote"
     elif "_" in pattern:
         why = "the quote first"
     else:
