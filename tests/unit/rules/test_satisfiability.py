@@ -104,6 +104,7 @@ def test_they_are_true_within_the_bounds_of_the_facts(text: str, facts: dict[str
     assert not (is_never_false(asked.expression, BOUNDED) and truth is Truth.FALSE)
 
 
+@pytest.mark.timeout(180)  # it works for twenty seconds, on a busy machine for a minute
 @settings(max_examples=400)
 @given(first=texts(1), second=texts(1), facts=facts)
 def test_what_is_implied_is_true_too(first: str, second: str, facts: dict[str, FactValue]) -> None:
