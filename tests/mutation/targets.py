@@ -37,6 +37,8 @@ MODULES = (
     "rules/kinds.py",
     "rules/literals.py",
     "rules/over_time.py",
+    "rules/cuts.py",
+    "rules/glob_sets.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
 OWN_TESTS = {
