@@ -39,6 +39,8 @@ MODULES = (
     "rules/over_time.py",
     "rules/cuts.py",
     "rules/glob_sets.py",
+    "rules/texts.py",
+    "rules/terms.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
 OWN_TESTS = {
