@@ -22,6 +22,7 @@ MODULES = (
     "engine/market.py",
     "engine/window_plan.py",
     "engine/surroundings.py",
+    "engine/bounds.py",
     "execution/guarded_cancel.py",
     "execution/settling.py",
     "execution/shield.py",
@@ -41,6 +42,7 @@ MODULES = (
     "rules/glob_sets.py",
     "rules/texts.py",
     "rules/terms.py",
+    "rules/origin.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
 OWN_TESTS = {
@@ -49,6 +51,7 @@ OWN_TESTS = {
     "rules/checker.py": ("rules/test_conditions.py", "rules/test_values.py", "rules/test_condition.py"),
     "rules/trace.py": ("rules/test_trace.py", "rules/test_compiler.py"),
     "rules/kinds.py": ("rules/test_kinds.py", "rules/test_values.py", "rules/test_conditions.py"),
+    "rules/origin.py": ("rules/test_origin.py", "rules/test_over_time.py"),
 }
 WIDER_TESTS = ("tests/unit/rules", "tests/unit/engine", "tests/unit/execution", "tests/unit/service", "tests/scenario")
 
