@@ -42,6 +42,7 @@ MODULES = (
     "rules/glob_sets.py",
     "rules/texts.py",
     "rules/terms.py",
+    "rules/relations.py",
     "rules/origin.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
