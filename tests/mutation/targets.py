@@ -43,6 +43,8 @@ MODULES = (
     "rules/texts.py",
     "rules/terms.py",
     "rules/relations.py",
+    "rules/domains.py",
+    "rules/match_claims.py",
     "rules/origin.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
