@@ -42,6 +42,7 @@ MODULES = (
     "rules/glob_sets.py",
     "rules/texts.py",
     "rules/terms.py",
+    "rules/faults.py",
     "rules/relations.py",
     "rules/domains.py",
     "rules/match_claims.py",
