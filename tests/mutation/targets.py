@@ -46,6 +46,7 @@ MODULES = (
     "rules/relations.py",
     "rules/domains.py",
     "rules/match_claims.py",
+    "rules/claims.py",
     "rules/origin.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
