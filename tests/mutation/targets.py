@@ -47,6 +47,7 @@ MODULES = (
     "rules/domains.py",
     "rules/match_claims.py",
     "rules/claims.py",
+    "rules/boundaries.py",
     "rules/origin.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
