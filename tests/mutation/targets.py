@@ -42,6 +42,7 @@ MODULES = (
     "rules/glob_sets.py",
     "rules/texts.py",
     "rules/terms.py",
+    "rules/store.py",
     "rules/faults.py",
     "rules/relations.py",
     "rules/domains.py",
@@ -57,6 +58,7 @@ OWN_TESTS = {
     "rules/checker.py": ("rules/test_conditions.py", "rules/test_values.py", "rules/test_condition.py"),
     "rules/trace.py": ("rules/test_trace.py", "rules/test_compiler.py"),
     "rules/kinds.py": ("rules/test_kinds.py", "rules/test_values.py", "rules/test_conditions.py"),
+    "rules/store.py": ("rules/test_store.py", "rules/test_satisfiability.py"),
     "rules/origin.py": ("rules/test_origin.py", "rules/test_over_time.py"),
 }
 WIDER_TESTS = ("tests/unit/rules", "tests/unit/engine", "tests/unit/execution", "tests/unit/service", "tests/scenario")
