@@ -157,7 +157,7 @@ def _mirrored(cut: Cut) -> Cut:
 
 def _whole_from(cut: Cut) -> Cut:
     number, is_after = cut
-    if not number.is_finite() or _is_out_of_reach(number):
+    if _is_out_of_reach(number):
         return cut
     floor = number.to_integral_value(rounding="ROUND_FLOOR")
     return cut if floor == number and not is_after else (floor + _ONE, False)
@@ -168,7 +168,7 @@ def _whole_to(cut: Cut) -> Cut:
 
 
 def _is_out_of_reach(number: Decimal) -> bool:
-    # Where one more is lost in rounding, nothing is said of whole numbers.
+    # Where one more is lost in rounding, nothing is said of whole numbers; nor where there is no bound.
     return abs(number) >= Decimal(10) ** 20
 
 

@@ -4,7 +4,6 @@ What is hardly meant in a condition that is valid: parts that are never true, al
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 _ANYTHING = Domains()
 _PAIR = 2
-_CALLED = re.compile(r"\b(?!(?:and|or|not|in)\b)\w+\s*\($")  # the bracket of a function
 _UPWARD = frozenset({Comparator.LESS, Comparator.AT_MOST})
 
 
@@ -44,7 +42,7 @@ class Fault:
     code: str
     message: str
     hint: str | None
-    verdict: bool | None = None
+    verdict: bool | None
 
 
 def faults_of(condition: Condition, vocabulary: Vocabulary) -> tuple[Fault, ...]:
@@ -159,12 +157,12 @@ class _Review:
 
     def _span(self, node: Expression) -> tuple[int, int]:
         """
-        Return where *node* stands, with the brackets around it alone.
+        Return where *node*, a part of a junction, stands: with the brackets around it alone, which are no function's.
         """
         start, end = node.start, node.end
         while True:
             before, after = self._text[:start].rstrip(), self._text[end:].lstrip()
-            if not (before.endswith("(") and after.startswith(")")) or _CALLED.search(before):
+            if not (before.endswith("(") and after.startswith(")")):
                 return start, end
             start, end = len(before) - 1, len(self._text) - len(after) + 1
 

@@ -181,8 +181,6 @@ class Store:
         if left.is_empty:
             raise ContradictionError
         match expression:
-            case Literal():
-                return
             case Negative(operand=operand):
                 self._narrow(operand, left.mirrored())
             case Call(function=Function.ABS, arguments=(operand,)):
@@ -259,5 +257,5 @@ def _reachable(comparator: Comparator, numbers: Numbers) -> Numbers:
         case Comparator.EQUAL:
             return numbers
         case _:
-            is_one = len(numbers.spans) == 1 and low[0] == high[0]
+            is_one = low[0] == high[0]
             return compared(Comparator.UNEQUAL, low[0]) if is_one else ALL

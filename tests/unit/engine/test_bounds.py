@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tradewarden.engine.bounds import MOST_STEPS, within
+from tradewarden.engine.bounds import within
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.engine.plausibility import DAY_CHANGE_AT_LEAST_PCT, DAY_CHANGE_AT_MOST_PCT
 from tradewarden.rules.kinds import NUMERIC
@@ -45,7 +45,20 @@ def test_a_price_is_above_zero(name: str) -> None:
 def test_steps_are_counted() -> None:
     fact = VOCABULARY["live_steps"]
 
-    assert (fact.lowest, fact.highest, fact.is_whole) == (Decimal(0), Decimal(MOST_STEPS), True)
+    assert (fact.lowest, fact.highest, fact.is_whole) == (Decimal(0), Decimal(20), True)
+
+
+def test_nothing_is_traded_at_the_least() -> None:
+    fact = VOCABULARY["quote_volume"]
+
+    assert (fact.lowest, fact.highest, fact.is_above_lowest) == (Decimal(0), None, False)
+
+
+def test_a_side_is_long_or_short_and_nothing_else() -> None:
+    fact = VOCABULARY["side"]
+
+    assert fact.is_complete is True
+    assert set(fact.values) == {"long", "short"}
 
 
 def test_no_bound_is_none() -> None:

@@ -55,6 +55,7 @@ def test_an_equality_turns_at_its_value(comparator: Comparator) -> None:
         ("100", Kind.NUMBER, "0.1"),
         ("0.25", Kind.NUMBER, "0.001"),
         ("0.250", Kind.NUMBER, "0.001"),
+        ("1234567890.12345678901234567891", Kind.NUMBER, "1E-21"),
     ],
 )
 def test_the_step_is_the_smallest_that_shows(threshold: str, kind: Kind, step: str) -> None:

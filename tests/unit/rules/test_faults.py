@@ -5,6 +5,7 @@ What is hardly meant in a condition: which part is marked, and what is said of i
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +15,9 @@ from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.domains import Domains
 from tradewarden.rules.faults import Fault, bounds_text, faults_of
 from tradewarden.rules.satisfiability import is_never_true
-from tradewarden.rules.schema import Scope
+from tradewarden.rules.schema import Kind, Scope
 from unit.rules.language import VOCABULARY as SMALL
-from unit.rules.language import compiled, texts
+from unit.rules.language import compiled, make_fact, texts
 
 
 def found(text: str) -> tuple[Fault, ...]:
@@ -49,6 +50,7 @@ def told(text: str) -> list[tuple[str, str]]:
         ("live_steps >= 0 and stop_loss", [("live_steps >= 0", "out-of-range")]),
         ("step.share > 120%", [("step.share > 120%", "out-of-range")]),
         ("abs(profit) < 0%", [("abs(profit) < 0%", "never-true")]),
+        ("abs(profit) >= 0% and stop_loss", [("abs(profit) >= 0%", "always-true")]),
         ("profit < -5% and profit < -3%", [("profit < -3%", "redundant")]),
         ("profit < -3% and profit < -5%", [("profit < -3%", "redundant")]),
         ("profit < -5% or profit < -3%", [("profit < -5%", "redundant")]),
@@ -59,11 +61,22 @@ def told(text: str) -> list[tuple[str, str]]:
             [("profit < -4%", "redundant"), ("profit < -3%", "redundant")],
         ),
         ("profit < -5% and profit < -3% and day_change < -5%", [("profit < -3%", "redundant")]),
+        ("profit < -5% or -5% > profit", [("-5% > profit", "redundant")]),
+        ("profit > -8% and profit < -5% and profit < -3%", [("profit < -3%", "redundant")]),
+        (
+            "profit < -5% and (profit < -3% or profit > 8%) and profit < -4%",
+            [("profit < -4%", "redundant")],
+        ),
+        # A part that is always true is told once.
+        ("hour <= 23 and hour < 5", [("hour <= 23", "out-of-range")]),
+        ("hour < 5 and hour <= 23", [("hour <= 23", "out-of-range")]),
         # Beside another fact, or within a part of its own, a comparison may decide something.
         ("profit < -5% and day_change < -3%", []),
         ("profit < -5% and (profit < -3% or day_change < -3%)", []),
         ("profit < day_change and profit <= day_change", []),
         ("profit < -5% and (profit < -3% or profit > 8%)", []),
+        ("(profit < -3% or profit > 8%) and profit < -5%", []),
+        ("profit < -3% and max(profit, day_change) < -5%", []),
         ("profit < -5% and profit > -8%", []),
         ("stop_loss and stop_loss", [("stop_loss", "redundant")]),
         (
@@ -164,6 +177,46 @@ def test_whatever_is_written_every_fault_is_in_its_place(text: str) -> None:
             "(profit < 1% or profit < -1% and stop_loss) and profit > 2% are never true together",
             "if one of them is enough, write `(profit < 1% or profit < -1% and stop_loss) or profit > 2%`",
         ),
+        (
+            "profit > 5% and profit < 3% and stop_loss",
+            "profit > 5% and profit < 3% are never true together",
+            "if one of them is enough, write `(profit > 5% or profit < 3%)`",
+        ),
+        (
+            "profit > day_change and day_change > roe and roe > 5% and day_change < 5%",
+            "these parts are never all true together",
+            "remove the one that is not meant",
+        ),
+        (
+            "profit < day_change or day_change < roe or roe < 5% or day_change >= 5%",
+            "these parts are never all false: one of them is always true",
+            "remove the one that is not meant",
+        ),
+        (
+            'side not in ["long", "short"]',
+            'side not in ["long", "short"] is never true',
+            "choose a value that it can have",
+        ),
+        (
+            "live_steps == 24",
+            "live_steps == 24 is never true: `live_steps` is a whole number from 0 to 20",
+            "choose a value that it can have",
+        ),
+        (
+            "live_steps == 150",
+            "live_steps == 150 is never true: `live_steps` is a whole number from 0 to 20",
+            "choose a value that it can have",
+        ),
+        (
+            "step.share > 100%",
+            "step.share > 100% is never true: `step.share` is above 0 % and at most 100 %",
+            "choose a value that it can have",
+        ),
+        (
+            "step.share > 100.5%",
+            "step.share > 100.5% is never true: `step.share` is above 0 % and at most 100 %",
+            "was 10.05% or 1.005% meant?",
+        ),
         ("lowest(profit, 1h) > highest(profit, 1h)", "lowest(profit, 1h) > highest(profit, 1h) is never true", None),
         (
             "held(stop_loss, 10m) and not stop_loss",
@@ -189,6 +242,11 @@ def test_whatever_is_written_every_fault_is_in_its_place(text: str) -> None:
             "breakeven and (profit < -5% or stop_loss or profit < -3%)",
             "profit < -5% decides nothing beside profit < -3%",
             "write `breakeven and (stop_loss or profit < -3%)`",
+        ),
+        (
+            "stop_loss and ( profit < -5% ) and profit < -3%",
+            "profit < -3% decides nothing beside profit < -5%",
+            "write `stop_loss and ( profit < -5% )`",
         ),
         (
             "breakeven and (profit < -3% or (profit < -5%)) and stop_loss",
@@ -236,8 +294,12 @@ def test_facts_that_are_made_of_others_are_bounded_as_those_are(text: str, why: 
     [
         ("hour > 23", False),
         ("hour <= 23", True),
+        ("abs(profit) < 0%", False),
+        ("abs(profit) >= 0%", True),
         ("profit > 5% and profit < 3%", False),
         ("profit > 5% or profit < 6%", True),
+        ("profit > day_change and day_change > roe and roe > 5% and day_change < 5%", False),
+        ("profit < day_change or day_change < roe or roe < 5% or day_change >= 5%", True),
         ("profit < -5% and profit < -3%", None),
     ],
 )
@@ -263,6 +325,11 @@ def test_the_verdict_says_which_way(text: str, verdict: bool | None) -> None:
 )
 def test_bounds_in_words(name: str, words: str) -> None:
     assert bounds_text(VOCABULARY[name]) == words
+
+
+def test_bounds_that_no_fact_has_yet_are_worded_too() -> None:
+    assert bounds_text(make_fact("share", Kind.PERCENT, highest=Decimal(5))) == "at most 5 %"
+    assert bounds_text(make_fact("steps", Kind.NUMBER, is_whole=True)) == "a whole number"
 
 
 @settings(max_examples=300)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradewarden.rules.glob import matches_glob
-from tradewarden.rules.glob_sets import LONGEST, glob_covers, globs_meet, is_literal
+from tradewarden.rules.glob_sets import glob_covers, globs_meet, is_literal
 
 globs = st.text("ab*?", max_size=4)
 texts = st.text("abc", max_size=5)
@@ -81,14 +81,17 @@ def test_a_glob_covers_another(wide: str, narrow: str, covers: bool) -> None:
 
 
 def test_of_long_globs_nothing_is_claimed() -> None:
-    long, longer = "a" * LONGEST, "a" * (LONGEST + 1)
+    long, longer = "a" * 60, "a" * 61
 
     assert not globs_meet(long, "b")
+    assert not globs_meet("b", long)
     assert globs_meet(longer, "b")
     assert globs_meet("b", longer)
     assert glob_covers("*", long)
     assert not glob_covers("*", longer)
-    assert not glob_covers(f"{longer}*", "a")
+    assert glob_covers("?" * 60, long)
+    assert not glob_covers("?" * 61, longer)
+    assert not glob_covers("*" * 61, "a")
     assert glob_covers(longer, longer)
 
 

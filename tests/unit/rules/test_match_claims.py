@@ -14,6 +14,8 @@ from factories import make_rule
 from tradewarden.rules.claims import Alike, Listed
 from tradewarden.rules.match_claims import claims_of, example_of, match_covers, matches_meet
 from tradewarden.rules.ruleset import Match, MatchKey, Rule
+from tradewarden.rules.schema import Kind
+from tradewarden.rules.tree import Fact, Literal
 
 Patterns = dict[str, tuple[str, ...]]
 
@@ -27,6 +29,14 @@ def rule(match: Patterns | None = None, except_: Patterns | None = None) -> Rule
         return Match({MatchKey(key): texts for key, texts in patterns.items()})
 
     return make_rule(match=of(match or {}), except_=of(except_) if except_ else None)
+
+
+def fact(name: str, kind: Kind = Kind.TEXT) -> Fact:
+    return Fact(start=0, end=0, kind=kind, name=name)
+
+
+def number(value: int) -> Literal:
+    return Literal(start=0, end=0, kind=Kind.NUMBER, value=Decimal(value))
 
 
 def speaks_of(one: Rule, values: dict[str, str]) -> bool:
@@ -67,6 +77,20 @@ def test_where_nothing_is_accepted_by_both_there_is_no_example() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "example"),
+    [
+        ({"pair": ("USDT_*",)}, {}, {"pair": "USDT_A"}),
+        ({}, {"pair": ("USDT_*",)}, {"pair": "USDT_A"}),
+        ({"pair": ("a",)}, {"side": ("b",)}, {"pair": "a", "side": "b"}),
+        ({"pair": ("a*",)}, {"pair": ("?",)}, {"pair": "a"}),
+        ({"pair": ("a", "b")}, {"pair": ("b", "c")}, {"pair": "b"}),
+    ],
+)
+def test_an_example_is_a_plain_one(first: Patterns, second: Patterns, example: dict[str, str]) -> None:
+    assert example_of(rule(first), rule(second)) == {MatchKey(key): text for key, text in example.items()}
+
+
+@pytest.mark.parametrize(
     ("first", "second", "meet"),
     [
         (rule(), rule(), True),
@@ -94,6 +118,9 @@ def test_two_rules_meet(first: Rule, second: Rule, meet: bool) -> None:
         (rule(except_={"side": ("long",)}), rule({"side": ("short",)}), True),
         (rule(except_={"side": ("long",)}), rule(except_={"side": ("long",)}), True),
         (rule(), rule(except_={"side": ("long",)}), True),
+        (rule(except_={"side": ("long",)}), rule({"side": ("long",)}), False),
+        (rule(except_={"side": ("long",), "pair": ("a",)}), rule({"side": ("short",), "pair": ("a",)}), True),
+        (rule({"pair": ("USDT_*", "BTC_*")}), rule({"pair": ("USDT_A", "BTC_B")}), True),
     ],
 )
 def test_one_rule_takes_in_the_other(wide: Rule, narrow: Rule, covers: bool) -> None:
@@ -103,17 +130,21 @@ def test_one_rule_takes_in_the_other(wide: Rule, narrow: Rule, covers: bool) -> 
 def test_what_surely_holds_of_what_is_matched() -> None:
     claims = claims_of(rule({"side": ("long",), "account_id": ("5", "7"), "id": ("3",)}, except_={"pair": ("USDT_*",)}))
 
-    assert [type(claim) for claim in claims] == [Alike, Listed, Alike]
-    side, account, pair = claims
-    assert isinstance(side, Alike)
-    assert isinstance(account, Listed)
-    assert isinstance(pair, Alike)
-    assert (side.globs, side.holds) == (("long",), True)
-    assert ([value.value for value in account.values], account.holds) == ([Decimal(5), Decimal(7)], True)
-    assert (pair.globs, pair.holds) == (("USDT_*",), False)
+    assert claims == (
+        Alike(fact("side"), ("long",), holds=True),
+        Listed(fact("account_id", Kind.NUMBER), (number(5), number(7)), holds=True),
+        Alike(fact("pair"), ("USDT_*",), holds=False),
+    )
+
+
+@pytest.mark.parametrize("key", ["pair", "quote", "side", "exchange", "kind", "note"])
+def test_every_key_that_is_a_text_says_something(key: str) -> None:
+    assert claims_of(rule({key: ("a*",)})) == (Alike(fact(key), ("a*",), holds=True),)
+    assert claims_of(rule(except_={key: ("a*",)})) == (Alike(fact(key), ("a*",), holds=False),)
 
 
 def test_of_what_is_excepted_by_two_keys_or_by_a_number_nothing_is_claimed() -> None:
     assert claims_of(rule(except_={"pair": ("a",), "side": ("long",)})) == ()
     assert claims_of(rule(except_={"account_id": ("5",)})) == ()
     assert claims_of(rule({"account_id": ("5*",)})) == ()
+    assert claims_of(rule({"account_id": ("5", "6*")})) == ()

@@ -10,10 +10,12 @@ from decimal import Decimal
 import pytest
 
 from tradewarden.model.truth import Truth
+from tradewarden.rules.condition import compile_condition
+from tradewarden.rules.diagnostics import ConditionError
 from tradewarden.rules.origin import Held, MarketFact, Window, WindowFunction
-from tradewarden.rules.schema import FactValue, Kind, Scope
+from tradewarden.rules.schema import FactValue, Kind, OverTime, Scope, Vocabulary
 from tradewarden.rules.tree import Comparison, Fact, walk
-from unit.rules.language import condition, marked
+from unit.rules.language import VOCABULARY, condition, make_fact, marked
 
 BTC = 'market("USDT_BTC")'
 LOOKS_BACK = "it can on last, day_change and profit"
@@ -136,6 +138,12 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("held(stop_loss, 10)", "10", "10 is a number, not a duration", "write 10m or 10h"),
     ("change(last, 15%) < 1%", "15%", "the length of a window is a written duration", "as in `change(last, 15m)`"),
     ("lowest(last, age) < 1", "age", "the length of a window is a written duration", "as in `lowest(last, 1h)`"),
+    (
+        "change(last, profit / 1%) < 1%",
+        "profit / 1%",
+        "the length of a window is a written duration",
+        "as in `change(last, 15m)`",
+    ),
     (
         "lowest(last, 5m + 5m) < 1",
         "5m + 5m",
@@ -273,6 +281,10 @@ def test_what_is_wrong_is_told_where_and_how_to_mend_it(text: str, part: str, me
         ("USDT_DOGE_", "USDT_DOGE"),
         ("ETHBTC", "BTC_ETH"),
         ("btcfdusd", "FDUSD_BTC"),
+        ("DOGEUSDC", "USDC_DOGE"),
+        ("DOGEUSD", "USD_DOGE"),
+        ("BTCEUR", "EUR_BTC"),
+        ("DOGEETH", "ETH_DOGE"),
         ("USDT", "USDT_BTC"),
         ("USDT_*", "USDT_BTC"),
         ("A_B_C", "USDT_BTC"),
@@ -297,6 +309,19 @@ def test_a_mistake_within_is_told_once() -> None:
     assert [part for part, *_ in marked("held(nope < 5, 10m) and change(nope, 5m) < 5%")] == ["nope", "nope"]
     assert [part for part, *_ in marked('change(market("x").last, 15) < 5%')] == ['"x"', "15"]
     assert [part for part, *_ in marked("held(last, 15)")] == ["last", "15"]
+    assert [part for part, *_ in marked("change(last, nope) < 5%")] == ["nope"]
+    assert [part for part, *_ in marked("change(15m, nope) < 5%")] == ["15m", "nope"]
+    assert [part for part, *_ in marked('market("x").last < 5%')] == ['"x"']
+
+
+def test_a_text_is_not_looked_back_on_whatever_its_declaration_says() -> None:
+    """A text has no lowest and no highest."""
+    vocabulary = Vocabulary([VOCABULARY["last"], make_fact("note", Kind.TEXT, over_time=OverTime.ALL)])
+
+    with pytest.raises(ConditionError) as refused:
+        compile_condition('lowest(note, 1h) == "a"', vocabulary, scope=Scope.SMART_TRADE)
+
+    assert [problem.message for problem in refused.value.problems] == ["`lowest` cannot look back on note"]
 
 
 def test_steps_are_not_looked_back_on() -> None:

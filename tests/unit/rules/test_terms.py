@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 
-from tradewarden.rules.cuts import ALL, NONE, Numbers, between, compared
+from tradewarden.rules.cuts import ALL, NONE, Numbers, between, compared, points
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.terms import absolute, key_of, of_either_sign, range_of
 from tradewarden.rules.tree import Comparator, Comparison
@@ -64,12 +64,32 @@ def test_what_may_divide_by_zero_may_be_anything(text: str) -> None:
     assert range_of(value(text), known) == ALL
 
 
+@pytest.mark.parametrize(
+    ("divisor", "quotient"),
+    [
+        (between(D(-3), D("0.5")), ALL),
+        (between(D("-0.5"), D(3)), ALL),
+        (between(D("0.5"), D(2)), between(D("0.5"), D(2))),
+        (between(D(-2), D("-0.5")), between(D(-2), D("-0.5"))),
+    ],
+)
+def test_what_is_divided_by_may_be_zero_in_between(divisor: Numbers, quotient: Numbers) -> None:
+    assert range_of(value("1 / last"), lambda _: divisor) == quotient
+
+
+def test_the_highest_of_two_is_the_highest_that_either_can_be() -> None:
+    assert range_of(value("max(last, 5)"), lambda _: points([D(1), D(9)])) == between(D(5), D(9))
+    assert range_of(value("min(last, 5)"), lambda _: points([D(1), D(9)])) == between(D(1), D(5))
+
+
 def test_nothing_times_anything_is_nothing() -> None:
     assert range_of(value("profit / 1% * 0"), known) == between(D(0), D(0))
+    assert range_of(value("0 * (profit / 1%)"), known) == between(D(0), D(0))
 
 
 def test_of_what_cannot_be_nothing_comes() -> None:
     assert range_of(value("live_steps + 1"), known) == NONE
+    assert range_of(value("1 + live_steps"), known) == NONE
     assert range_of(value("min(live_steps, last)"), known) == NONE
 
 
@@ -125,6 +145,7 @@ def test_sizes() -> None:
     [
         ("last + 1 > 2", "last  + 1.0 > 2", True),
         ("last + 1 > 2", "last - 1 > 2", False),
+        ("last + 1 > 2", "last + 3 > 2", False),
         ("last > 2", "last >= 2", False),
         ("min(last, 1) > 2", "max(last, 1) > 2", False),
         ("last in [1]", "last not in [1]", False),
@@ -133,6 +154,8 @@ def test_sizes() -> None:
         ("-last > 2", "abs(last) > 2", False),
         ("last > 2", "entry_price > 2", False),
         ("not stop_loss", "stop_loss", False),
+        ("not stop_loss", "known(stop_loss)", False),
+        ("stop_loss and breakeven", "stop_loss or breakeven", False),
         ("known(last)", "not last == 1", False),
     ],
 )

@@ -40,6 +40,7 @@ def test_what_is_surely_empty_holds_no_text(steps: list[tuple[str, list[str]]], 
         Texts().among(["a"]).like_none_of(["?"]),
         Texts().like_one_of(["a*"]).like_one_of(["b*"]),
         Texts().like_one_of(["a"]).like_one_of(["b", "c"]),
+        Texts().like_one_of(["a", "b"]).like_one_of(["a", "c"]).like_one_of(["b", "c"]),
         Texts().like_one_of(["ab*"]).like_none_of(["a*"]),
         Texts().like_one_of(["ab", "a*"]).like_none_of(["a*"]),
         Texts().like_one_of(["ab", "c*"]).without(["ab"]).like_none_of(["c*"]),
@@ -61,8 +62,24 @@ def test_what_is_surely_empty(texts: Texts) -> None:
         (Texts().like_one_of(["USDT_?"]).like_none_of(["*_A"]), "USDT_B"),
         (Texts().like_one_of(["a*"]).like_none_of(["ab*"]), "a"),
         (Texts().like_one_of(["a", "b*"]), "a"),
+        (Texts().like_none_of(["", "?"]), "AB"),
     ],
 )
 def test_what_is_not_empty_has_a_text(texts: Texts, one: str) -> None:
     assert not texts.is_surely_empty
     assert texts.some() == one
+
+
+@pytest.mark.parametrize(
+    ("texts", "within", "without"),
+    [
+        (Texts().like_one_of(["a", "b*"]), ["a", "b", "bc"], ["", "ac", "c"]),
+        (Texts().like_one_of(["a*"]).like_one_of(["*b"]), ["ab", "acb"], ["a", "b"]),
+        (Texts().like_none_of(["a*"]).like_none_of(["b*"]), ["", "c"], ["a", "bc"]),
+        (Texts().without(["a"]).without(["b"]), ["", "c"], ["a", "b"]),
+        (Texts().among(["a", "b"]).among(["b", "c"]), ["b"], ["a", "c"]),
+    ],
+)
+def test_what_is_said_later_takes_nothing_back(texts: Texts, within: list[str], without: list[str]) -> None:
+    assert [text in texts for text in within] == [True] * len(within)
+    assert [text in texts for text in without] == [False] * len(without)
