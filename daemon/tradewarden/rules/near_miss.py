@@ -8,7 +8,7 @@ that writes the traces agrees that the comparison turns round there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_UP, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_UP, Context, Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
@@ -47,6 +47,8 @@ class Gap:
     How far *fact*, which is *value* now, is from the *target* at which the comparison *text* turns round.
 
     *beyond* tells that reaching the target is not enough; at *turned*, on it or a hair beyond, it has turned round.
+    What *is_counted* goes from one whole number to the next: its target is the first at which it has turned round, or
+    its own value where either neighbour will do.
     """
 
     text: str
@@ -56,20 +58,25 @@ class Gap:
     target: Decimal
     beyond: bool
     turned: Decimal
+    is_counted: bool = False
 
     @property
     def distance(self) -> Decimal:
         """
         Return the distance in the fact's own unit: points of a percentage, seconds of a duration. Never negative.
+
+        A count has to go all the way to the whole number at which the comparison has turned.
         """
-        return abs(self.target - self.value)
+        return abs((self.turned if self.is_counted else self.target) - self.value)
 
     @property
     def of_value_pct(self) -> Decimal | None:
         """
         Return the distance in percent of a number's present value; ``None`` of zero, and of what has another unit.
+
+        Of a count it is ``None`` too: nobody takes 50 % of a step away.
         """
-        if self.kind is not Kind.NUMBER or not self.value:
+        if self.kind is not Kind.NUMBER or self.is_counted or not self.value:
             return None
         return self.distance / abs(self.value) * _WHOLE_PCT
 
@@ -78,7 +85,7 @@ class Gap:
         """
         Return what puts unlike distances in one order: points of a percentage, percent of anything else.
 
-        A number counts in percent of its present value, a duration in percent of its threshold.
+        A number, a count too, is put in percent of its present value, a duration in percent of its threshold.
         """
         if self.kind is Kind.PERCENT:
             return self.distance
@@ -90,7 +97,7 @@ class Gap:
         Write it on one line: ``day_change is 1.8 points above -5 %``.
         """
         threshold = show(_SHOWN.plus(self.target).normalize(), self.kind)
-        if not self.distance:
+        if self.value == self.target:
             return f"{self.fact} is exactly {threshold}"
         words = ("past", "short of") if self.kind is Kind.DURATION else ("above", "below")
         return f"{self.fact} is {self._distance_text()} {words[self.value < self.target]} {threshold}"
@@ -156,19 +163,26 @@ def _turns(
     value = facts.get(fact.name)
     if not isinstance(value, Decimal) or not value.is_finite():
         return
-    for target in _thresholds(comparison, fact.name, text, facts):
-        for turned in _at_and_beyond(value, target):
-            if trace(comparison, text, {**facts, fact.name: turned}).truth is wanted:
-                yield Gap(
-                    text=text[comparison.start : comparison.end],
-                    fact=fact.name,
-                    kind=fact.kind,
-                    value=value,
-                    target=target,
-                    beyond=turned != target,
-                    turned=turned,
-                )
-                break
+    is_counted = fact.is_whole and fact.kind is Kind.NUMBER
+    for threshold in _thresholds(comparison, fact.name, text, facts):
+        turning = [
+            tried
+            for tried in (_wholes_beside if is_counted else _at_and_beyond)(value, threshold)
+            if trace(comparison, text, {**facts, fact.name: tried}).truth is wanted
+        ]
+        if turning:
+            is_between = value == threshold and len(turning) > 1
+            target = turning[0] if is_counted and not is_between else threshold
+            yield Gap(
+                text=text[comparison.start : comparison.end],
+                fact=fact.name,
+                kind=fact.kind,
+                value=value,
+                target=target,
+                beyond=turning[0] != target,
+                turned=turning[0],
+                is_counted=is_counted,
+            )
 
 
 def _at_and_beyond(value: Decimal, target: Decimal) -> tuple[Decimal, ...]:
@@ -176,6 +190,17 @@ def _at_and_beyond(value: Decimal, target: Decimal) -> tuple[Decimal, ...]:
     if value == target:
         return target - hair, target + hair
     return target, target + (hair if target > value else -hair)
+
+
+def _wholes_beside(value: Decimal, target: Decimal) -> tuple[Decimal, ...]:
+    """
+    Return the first whole number at the target or past it, as seen from *value*, and the one behind it.
+    """
+    if value == target:
+        return target - 1, target + 1
+    is_above = target > value
+    first = target.to_integral_value(rounding=ROUND_CEILING if is_above else ROUND_FLOOR)
+    return first, first + (1 if is_above else -1)
 
 
 def _thresholds(
