@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from tradewarden.model.truth import Truth, truth_of
+from tradewarden.rules.digits import is_long, readable
 from tradewarden.rules.kinds import NUMERIC
 from tradewarden.rules.literals import show
 from tradewarden.rules.schema import Kind
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 HAIR = Decimal("1E-12")  # of the number itself: so much beyond a threshold counts as beyond it
 _WHOLE_PCT = Decimal(100)
 _TOLD = Context(prec=4, rounding=ROUND_UP)  # a distance that is told is enough, never a little too short
-_SHOWN = Context(prec=10)  # digits of a threshold: one that was calculated may have more than anybody reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +96,9 @@ class Gap:
         """
         Write it on one line: ``day_change is 1.8 points above -5 %``.
         """
-        threshold = show(_SHOWN.plus(self.target).normalize(), self.kind)
+        threshold = readable(self.target.normalize(), self.kind)
         if self.value == self.target:
-            return f"{self.fact} is exactly {threshold}"
+            return f"{self.fact} is exactly {'at its threshold, ' if is_long(self.target) else ''}{threshold}"
         words = ("past", "short of") if self.kind is Kind.DURATION else ("above", "below")
         return f"{self.fact} is {self._distance_text()} {words[self.value < self.target]} {threshold}"
 
@@ -107,7 +107,7 @@ class Gap:
         if self.kind is Kind.PERCENT:
             return f"{show(told, Kind.NUMBER)} point{'' if told == 1 else 's'}"
         if self.kind is Kind.DURATION:
-            return show(self.distance, Kind.DURATION)
+            return show(self.distance.to_integral_value(rounding=ROUND_UP), Kind.DURATION)
         share = self.of_value_pct
         part = (
             ""

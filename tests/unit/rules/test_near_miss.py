@@ -53,7 +53,8 @@ def gap(text: str, seen: Mapping[str, FactValue] = NOW) -> Gap | None:
         ("last < entry_price * 0.95", "last is 0.0125 (5 % of it) above 0.2375"),
         ("entry_price * 0.95 > last", "last is 0.0125 (5 % of it) above 0.2375"),
         ("last / entry_price < 0.9", "last is 0.025 (10 % of it) above 0.225"),
-        ("last < 1 / 3", "last is 0.08334 (33.34 % of it) below 0.3333333333"),
+        ("last < 1 / 3", "last is 0.08334 (33.34 % of it) below about 0.333333"),
+        ("age < idle_for / 3", None),
         ("age > 2h", "age is 30m short of 2h"),
         ("age < 1h", "age is 30m past 1h"),
         ("live_steps == 2", "live_steps is 2 above 2"),
@@ -102,6 +103,9 @@ def test_the_distance_in_the_facts_unit(text: str, sentence: str | None) -> None
         ("2 < 1 < last", {}, None),  # false, whatever the facts are
         ("last / entry_price > 2", {"last": Decimal("1E+999999"), "entry_price": Decimal("9E+999999")}, None),
         ("last > 0.2", {"last": Decimal("NaN")}, None),
+        ("last > 0.20", {"last": Decimal("0.10")}, "last is 0.1 below 0.2"),
+        ("last <= 1 / 3", {"last": Decimal(1) / 3}, "last is exactly at its threshold, about 0.333333"),
+        ("age < idle_for / 7", {"age": Decimal(200), "idle_for": Decimal(1000)}, "age is 58s past about 2m22.857s"),
     ],
 )
 def test_odd_values(text: str, seen: dict[str, FactValue], sentence: str | None) -> None:
@@ -115,7 +119,7 @@ def test_what_is_told_is_enough() -> None:
     found = gap("last < 1 / 3", {"last": Decimal("0.5")})
 
     assert found is not None
-    assert found.sentence() == "last is 0.1667 (33.34 % of it) above 0.3333333333"
+    assert found.sentence() == "last is 0.1667 (33.34 % of it) above about 0.333333"
     assert found.distance < Decimal("0.1667")
 
 
