@@ -21,12 +21,14 @@ FEWEST_DIGITS = 6
 So many of a number that was divided out are shown at least, and all before its point.
 """
 
-_LONGEST = 20  # digits: what 3Commas sends and what is written in a file has fewer, and is shown as it came
+_LONGEST = 20  # digits: what 3Commas sends and what is written in a file has fewer, and is shown exactly
+_EXACT = Context(prec=_LONGEST, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 def readable(value: FactValue, kind: Kind, digits: int = FEWEST_DIGITS) -> str:
     """
-    Write a value with its unit. One that was divided out is told to so many *digits*: ``about -5.12346 %``.
+    Write a value with its unit, a number without zeros at its end. One that was divided out is told to so many
+    *digits*: ``about -5.12346 %``.
     """
     if not isinstance(value, Decimal):
         return show(value, kind)
@@ -47,16 +49,20 @@ def digits_apart(pairs: Iterable[tuple[FactValue, FactValue]]) -> int:
     """
     digits = FEWEST_DIGITS
     for left, right in pairs:
-        if isinstance(left, Decimal) and isinstance(right, Decimal) and left != right:
+        if not isinstance(left, Decimal) or not isinstance(right, Decimal) or left == right:
+            continue
+        if is_long(left) or is_long(right):
             while _rounded(left, digits) == _rounded(right, digits):
                 digits += 1
     return digits
 
 
 def _rounded(value: Decimal, digits: int) -> Decimal:
+    """
+    Return a number without zeros at its end, and a long one to so many digits.
+    """
     if not is_long(value):
-        return value
+        return value.normalize(_EXACT)
     before_the_point = value.adjusted() + 1
-    if before_the_point < WIDEST_NUMBER:
-        digits = max(digits, before_the_point)
-    return value.normalize(Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN))
+    precision = max(digits, before_the_point) if before_the_point < WIDEST_NUMBER else digits
+    return value.normalize(Context(prec=precision, Emax=MAX_EMAX, Emin=MIN_EMIN))

@@ -96,7 +96,7 @@ class Gap:
         """
         Write it on one line: ``day_change is 1.8 points above -5 %``.
         """
-        threshold = readable(self.target.normalize(), self.kind)
+        threshold = readable(self.target, self.kind)
         if self.value == self.target:
             return f"{self.fact} is exactly {'at its threshold, ' if is_long(self.target) else ''}{threshold}"
         words = ("past", "short of") if self.kind is Kind.DURATION else ("above", "below")

@@ -29,7 +29,10 @@ THIRD = Decimal(1) / 3
         (Decimal("99.99999999999999999999999999"), Kind.PERCENT, "about 100 %"),
         (Decimal("9.999999999999999999999999999E+999999"), Kind.NUMBER, "about 1E+1000000"),
         (Decimal("123456789.12345678"), Kind.NUMBER, "123456789.12345678"),  # as 3Commas sent it
-        (Decimal("0.3000"), Kind.NUMBER, "0.3000"),
+        (Decimal("0.3000"), Kind.NUMBER, "0.3"),
+        (Decimal(60000), Kind.NUMBER, "60000"),
+        (Decimal("0.00"), Kind.PERCENT, "0 %"),
+        (Decimal("7200.0"), Kind.DURATION, "2h"),
         (Decimal("1.5000000000000000000000000"), Kind.NUMBER, "1.5"),
         (None, Kind.NUMBER, "unknown"),
         ("USDT_DOGE", Kind.TEXT, '"USDT_DOGE"'),
