@@ -121,7 +121,8 @@ def gap_of(comparison: Comparison | Membership, text: str, facts: Mapping[str, F
     """
     Return how far the comparison, a part of the condition *text*, is from turning round.
 
-    ``None`` where no distance can be told: it is unknown, it compares texts, or no move of one fact alone turns it.
+    ``None`` where no distance can be told: it is unknown, it compares texts or ids, or no move of one fact alone turns
+    it.
     A fact that stands alone on its side is moved before one within a calculation, else the first in the text.
     """
     if _operands(comparison)[0].kind not in NUMERIC:
@@ -149,7 +150,7 @@ def _movers(comparison: Comparison | Membership) -> Iterator[Fact]:
     within = [part for operand in operands for part in walk(operand) if isinstance(part, Fact) and part.kind in NUMERIC]
     seen: set[str] = set()
     for fact in (*alone, *within):
-        if fact.name not in seen:
+        if fact.name not in seen and not fact.is_name:
             seen.add(fact.name)
             yield fact
 

@@ -56,6 +56,7 @@ def test_what_cannot_fire_is_near_nothing() -> None:
         make_rule("day_change < -5%", name="off", enabled=False),
         make_rule('day_change < -5% and pair == "USDT_BTC"', name="other"),
         make_rule("roe > 1%", name="unknown"),
+        make_rule("account_id == 5", name="of another account"),  # an id is not nearer to one than to another
     )
 
     assert nearest_misses(explain(inquiry(CALM, rules=rules, ledger=make_ledger(make_attempt()))).rules) == ()

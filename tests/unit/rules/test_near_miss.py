@@ -12,9 +12,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tradewarden.model.truth import Truth
+from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.miss import parts_of
 from tradewarden.rules.near_miss import HAIR, Gap
-from unit.rules.language import compiled, condition, facts, texts
+from tradewarden.rules.schema import Kind, Scope, Vocabulary
+from unit.rules.language import VOCABULARY, compiled, condition, facts, make_fact, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,6 +162,19 @@ def test_moving_the_fact_so_far_turns_the_comparison(text: str, seen: dict[str, 
                 assert found.turned == found.turned.to_integral_value()
             else:
                 assert abs(found.turned - found.target) <= max(abs(found.value), abs(found.target), Decimal(1)) * HAIR
+
+
+def test_an_id_is_neither_near_nor_far() -> None:
+    """It is a number, but moves nowhere; what it is calculated with may."""
+    named = Vocabulary([*VOCABULARY.values(), make_fact("account_id", Kind.NUMBER, is_whole=True, is_name=True)])
+    seen = {**NOW, "account_id": Decimal(32402783)}
+
+    def told(text: str) -> str | None:
+        [part] = parts_of(compile_condition(text, named, scope=Scope.SMART_TRADE), seen)
+        return None if part.gap is None else part.gap.sentence()
+
+    assert told("account_id == 5") is None
+    assert told("live_steps + account_id > 32402787") == "live_steps is 1 below 5"
 
 
 def test_a_count_has_no_percentage() -> None:
