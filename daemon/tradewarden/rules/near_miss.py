@@ -16,6 +16,7 @@ from tradewarden.model.truth import Truth, truth_of
 from tradewarden.rules.digits import is_long, readable
 from tradewarden.rules.kinds import NUMERIC
 from tradewarden.rules.literals import show
+from tradewarden.rules.origin import Window
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.trace import trace
 from tradewarden.rules.tree import (
@@ -123,7 +124,8 @@ def gap_of(comparison: Comparison | Membership, text: str, facts: Mapping[str, F
 
     ``None`` where no distance can be told: it is unknown, it compares texts or ids, or no move of one fact alone turns
     it.
-    A fact that stands alone on its side is moved before one within a calculation, else the first in the text.
+    A fact that stands alone on its side is moved before one within a calculation, and one of the present reading before
+    a window, which only follows it; else the first in the text.
     """
     if _operands(comparison)[0].kind not in NUMERIC:
         return None
@@ -146,13 +148,17 @@ def _operands(comparison: Comparison | Membership) -> tuple[Expression, ...]:
 
 def _movers(comparison: Comparison | Membership) -> Iterator[Fact]:
     operands = _operands(comparison)
-    alone = [operand for operand in operands if isinstance(operand, Fact)]
+    alone = sorted((operand for operand in operands if isinstance(operand, Fact)), key=_looks_back)
     within = [part for operand in operands for part in walk(operand) if isinstance(part, Fact) and part.kind in NUMERIC]
     seen: set[str] = set()
     for fact in (*alone, *within):
         if fact.name not in seen and not fact.is_name:
             seen.add(fact.name)
             yield fact
+
+
+def _looks_back(fact: Fact) -> bool:
+    return isinstance(fact.origin, Window)
 
 
 def _turns(

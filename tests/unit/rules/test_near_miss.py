@@ -78,6 +78,9 @@ def gap(text: str, seen: Mapping[str, FactValue] = NOW) -> Gap | None:
         ("live_steps < 2.5", "live_steps is 2 above 2"),
         ("live_steps <= 4", "live_steps is 1 below 5"),
         ("live_steps == 2.5", None),  # no count is between two
+        ("highest(live_steps, 1h) > live_steps + 2", "highest(live_steps, 1h) is 1 below 7"),
+        ("lowest(live_steps, 1h) < live_steps", "live_steps is 2 below 6"),  # a window only follows
+        ("live_steps > lowest(live_steps, 1h)", "live_steps is 2 below 6"),
         ("highest(live_steps, 1h) > 6", "highest(live_steps, 1h) is 1 below 7"),
         ("lowest(live_steps, 1h) <= 3", "lowest(live_steps, 1h) is 2 above 3"),
         ("last * 2 < last", None),  # the fact stands on both sides
