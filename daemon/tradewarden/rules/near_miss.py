@@ -90,8 +90,8 @@ class Gap:
         """
         if self.kind is Kind.PERCENT:
             return self.distance
-        whole = abs(self.value if self.kind is Kind.NUMBER and self.value else self.target or self.value)
-        return self.distance / whole * _WHOLE_PCT if whole else Decimal(0)
+        of_value = self.kind is Kind.NUMBER and self.value
+        return self.distance / abs(of_value or self.target or self.value or self.turned) * _WHOLE_PCT
 
     def sentence(self) -> str:
         """
@@ -122,10 +122,9 @@ def gap_of(comparison: Comparison | Membership, text: str, facts: Mapping[str, F
     """
     Return how far the comparison, a part of the condition *text*, is from turning round.
 
-    ``None`` where no distance can be told: it is unknown, it compares texts or ids, or no move of one fact alone turns
-    it.
-    A fact that stands alone on its side is moved before one within a calculation, and one of the present reading before
-    a window, which only follows it; else the first in the text.
+    ``None`` where no distance can be told: it is unknown, it compares texts or ids, or no one fact alone turns it. A
+    fact that stands alone on its side is moved before one within a calculation, and one of the present reading before a
+    window, which only follows it; else the first in the text.
     """
     if _operands(comparison)[0].kind not in NUMERIC:
         return None
@@ -172,22 +171,23 @@ def _turns(
         return
     is_counted = fact.is_whole and fact.kind is Kind.NUMBER
     for threshold in _thresholds(comparison, fact.name, text, facts):
-        turning = [
+        turning = (
             tried
             for tried in (_wholes_beside if is_counted else _at_and_beyond)(value, threshold)
             if trace(comparison, text, {**facts, fact.name: tried}).truth is wanted
-        ]
-        if turning:
-            is_between = value == threshold and len(turning) > 1
-            target = turning[0] if is_counted and not is_between else threshold
+        )
+        turned = next(turning, None)
+        if turned is not None:
+            is_between = value == threshold and next(turning, None) is not None
+            target = turned if is_counted and not is_between else threshold
             yield Gap(
                 text=text[comparison.start : comparison.end],
                 fact=fact.name,
                 kind=fact.kind,
                 value=value,
                 target=target,
-                beyond=turning[0] != target,
-                turned=turning[0],
+                beyond=turned != target,
+                turned=turned,
                 is_counted=is_counted,
             )
 

@@ -139,6 +139,7 @@ def test_what_is_told_is_enough() -> None:
         ("live_steps > 2", "2", "50"),  # one more is needed
         ("live_steps != 2", "2", "50"),
         ("live_steps > 2", "0", "100"),
+        ("live_steps != 0", "0", "100"),
     ],
 )
 def test_unlike_distances_come_into_one_order(text: str, seen: str, nearness: str) -> None:
