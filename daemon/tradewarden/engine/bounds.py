@@ -23,6 +23,7 @@ class Bounds(TypedDict, total=False):
     highest: Decimal | None
     is_above_lowest: bool
     is_whole: bool
+    is_name: bool
 
 
 def within(
@@ -44,6 +45,7 @@ def within(
 
 
 ANY = Bounds()
+ID = Bounds(lowest=Decimal(1), is_whole=True, is_name=True)
 NO_OTHERS = Bounds(is_complete=True)
 NOT_NEGATIVE = within(0, None)
 ABOVE_ZERO = within(0, None, is_above_lowest=True)

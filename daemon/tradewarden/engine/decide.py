@@ -112,7 +112,7 @@ def evaluate(
             if recorder is not None:
                 recorder.add(seen, facts, held)
             _ask(questions, seen, facts, draft)
-    reading = None if recorder is None else recorder.sample(now, surroundings.markets)
+    reading = None if recorder is None else recorder.sample(now, surroundings.markets, surroundings.prices)
     sample = reading.swallowing(memory.history.between, plan.columns) if due and reading is not None else None
     return Evaluation(
         proposals=tuple(draft.proposals),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tradewarden.engine.bounds import ABOVE_ZERO, ANY, COUNT_OF_STEPS, NO_OTHERS, NOT_NEGATIVE, Bounds, within
+from tradewarden.engine.bounds import ABOVE_ZERO, ANY, COUNT_OF_STEPS, ID, NO_OTHERS, NOT_NEGATIVE, Bounds, within
 from tradewarden.engine.market import MARKET_FACTS, spread_pct
 from tradewarden.engine.plausibility import (
     DAY_CHANGE_AT_LEAST_PCT,
@@ -117,7 +117,7 @@ _FACTS: tuple[_Fact, ...] = (
         meaning="The id of the exchange account at 3Commas.",
         source="account.id",
         unknown_when="never",
-        bounds=within(1, None, is_whole=True),
+        bounds=ID,
     ),
     _fact(
         "exchange",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tradewarden.engine.seen import Seen
     from tradewarden.engine.window_plan import WindowPlan
     from tradewarden.model.moment import Moment
-    from tradewarden.model.smart_trade import SmartTradeId
+    from tradewarden.model.smart_trade import CurrentPrice, SmartTradeId
 
 _RECORDED = derivations_of(RECORDED)
 
@@ -47,14 +47,14 @@ class Recorder:
                 tuple(held[name] if name in held else _number(facts.get(name)) for name in self._others)
             )
 
-    def sample(self, now: Moment, markets: Mapping[str, Decimal]) -> Sample:
+    def sample(self, now: Moment, markets: Mapping[str, Decimal], prices: Mapping[str, CurrentPrice]) -> Sample:
         """
-        Return all of it as the sample of the moment *now*.
+        Return all of it as the sample of the moment *now*, with the facts of *markets* and the *prices* behind them.
         """
         names = [name for name, _ in self._derivations]
         columns = dict(zip(names, map(pack, zip(*self._recorded, strict=True)), strict=False))
         columns |= dict(zip(self._others, map(pack, zip(*self._other_values, strict=True)), strict=False))
-        return Sample(at=now, subjects=tuple(self._subjects), columns=columns, markets=markets)
+        return Sample(at=now, subjects=tuple(self._subjects), columns=columns, markets=markets, prices=prices)
 
 
 def _number(value: object) -> Decimal | None:

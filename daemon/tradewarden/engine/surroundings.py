@@ -51,6 +51,7 @@ class Surroundings:
     plan: WindowPlan = field(default_factory=WindowPlan)
     asked_at: Moment | None = None
     markets: Mapping[str, Decimal] = field(default_factory=dict)  # market facts by their names
+    prices: Mapping[str, CurrentPrice] = field(default_factory=dict)  # that these facts are read off, by pair
     market_windows: Mapping[str, Decimal | None] = field(default_factory=dict)
     starts: Mapping[str, Mapping[SmartTradeId, Decimal]] = field(default_factory=dict)  # of `change`, by window
     extremes: Mapping[str, Extremes] = field(default_factory=dict)  # of every window that is filled
@@ -161,6 +162,7 @@ def survey(plan: WindowPlan, history: History, prices: Mapping[str, CurrentPrice
         plan=plan,
         asked_at=now,
         markets=markets,
+        prices=prices,
         market_windows=market_windows,
         starts=starts,
         extremes=extremes,

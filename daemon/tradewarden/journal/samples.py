@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tradewarden.journal.database import snapshot, transaction
+from tradewarden.journal.market_prices import prices_from_text, prices_to_text
 from tradewarden.journal.portraits import features_of, portrait_to_bytes, smart_trade_of
 from tradewarden.journal.queries import load_queries
 from tradewarden.journal.values import (
@@ -111,6 +112,7 @@ class SampleStore:
             row = {
                 "roster_id": roster_id,
                 "markets": json.dumps({name: str(value) for name, value in sample.markets.items()}),
+                "prices": prices_to_text(sample.prices),
                 "packed": json.dumps([[name, len(sample.columns[name])] for name in names]),
                 "data": b"".join(sample.columns[name] for name in names),
                 **moment_to_columns("at", sample.at),
@@ -140,11 +142,11 @@ def history_before(
     connection: sqlite3.Connection, moment: datetime, *, columns: Collection[str], reach: timedelta
 ) -> History:
     """
-    Return those *columns* of the samples of the time *reach* before *moment*.
+    Return those *columns* of the samples of the time *reach* before *moment*, and the facts of their markets.
     """
     bounds = {"since": instant_to_text(moment - reach), "until": instant_to_text(moment)}
-    rows = connection.execute(_SQL["samples_since"], bounds).fetchall() if columns else []
-    found = _samples(rows, only=frozenset(columns))
+    rows = connection.execute(_SQL["samples_since"], bounds).fetchall() if reach else []
+    found = _samples(rows, only=frozenset(with_extremes(columns)))
     return History.of(sample for _, sample in found if sample.at.wall < moment)
 
 
@@ -165,7 +167,8 @@ def recorded_listings(
     """
     Return the cycles from *since* to *until* as they were seen, oldest first, and their samples.
 
-    With *smart_trade_id* they show that SmartTrade alone. What was implausible or frozen about a price is unknown.
+    With *smart_trade_id* they show that SmartTrade alone. What was implausible or frozen about a price is unknown. The
+    markets that rules looked at are told whoever traded there: the others of a listing may be left out.
     """
     bounds = {"since": instant_to_text(since), "until": instant_to_text(until)}
     with snapshot(connection):
@@ -195,7 +198,7 @@ def _listings(
             for subject in sample.subjects
             if subject in portraits and smart_trade_id in {None, subject}
         )
-        yield Listing(smart_trades=trades, unreadable=(), asked_at=sample.at), sample
+        yield Listing(smart_trades=trades, unreadable=(), asked_at=sample.at, markets=sample.prices), sample
 
 
 def _samples(
@@ -214,6 +217,7 @@ def _samples(
                     subjects=rosters[written],
                     columns=_columns(row["packed"], row["data"], only),
                     markets=_markets(row["markets"]),
+                    prices=prices_from_text(row["prices"]) if only is None else {},
                 ),
             )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from tradewarden.model.moment import Moment
-    from tradewarden.model.smart_trade import SmartTradeId
+    from tradewarden.model.smart_trade import CurrentPrice, SmartTradeId
 
 SAMPLES_IN_A_BLOCK = 60
 LOWEST, HIGHEST = "lowest of ", "highest of "  # before the name of a column: its extremes since the sample before
@@ -63,7 +63,8 @@ def checked(packed: bytes) -> bytes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """
-    What one cycle saw: for each of *subjects* one value in each of *columns*, and besides the facts of *markets*.
+    What one cycle saw: for each of *subjects* one value in each of *columns*, and besides the facts of *markets* and,
+    of what is recorded, their *prices* by pair: windows need the facts alone.
 
     Where cycles are faster than samples are made, it also tells the lowest and highest of the readings since the last.
     """
@@ -72,10 +73,11 @@ class Sample:
     subjects: tuple[SmartTradeId, ...]
     columns: Mapping[str, bytes] = field(repr=False)
     markets: Mapping[str, Decimal] = field(default_factory=dict)
+    prices: Mapping[str, CurrentPrice] = field(default_factory=dict)
 
     def only(self, names: Iterable[str]) -> Sample:
         """
-        Return it with those columns alone.
+        Return it with those columns alone, as windows look back on it.
         """
         kept = {name: self.columns[name] for name in with_extremes(names) if name in self.columns}
         return Sample(at=self.at, subjects=self.subjects, columns=kept, markets=self.markets)
@@ -127,7 +129,7 @@ class Sample:
         for name in {name for one in (*readings, self) for name in one.markets}:
             known = [one.markets[name] for one in (*readings, self) if name in one.markets]
             markets[LOWEST + name], markets[HIGHEST + name] = min(known), max(known)
-        return Sample(at=self.at, subjects=self.subjects, columns=columns, markets=markets)
+        return replace(self, columns=columns, markets=markets)
 
 
 @dataclass(slots=True, kw_only=True)

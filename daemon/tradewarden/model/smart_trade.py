@@ -184,7 +184,8 @@ class Listing:
     """
     All open SmartTrades of one moment, complete or not at all. *asked_at* is when the first page was asked for.
 
-    *markets* are the prices of pairs that a rule asks for and no SmartTrade trades, asked of 3Commas besides.
+    *markets* are the prices of pairs that a rule asks for and no SmartTrade trades, asked of 3Commas besides. Read back
+    from the journal, they are those of all pairs that a rule asked for.
     """
 
     smart_trades: tuple[SmartTrade, ...]

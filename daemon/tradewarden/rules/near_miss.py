@@ -8,13 +8,15 @@ that writes the traces agrees that the comparison turns round there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_UP, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_UP, Context, Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from tradewarden.model.truth import Truth, truth_of
+from tradewarden.rules.digits import is_long, readable
 from tradewarden.rules.kinds import NUMERIC
 from tradewarden.rules.literals import show
+from tradewarden.rules.origin import Window
 from tradewarden.rules.schema import Kind
 from tradewarden.rules.trace import trace
 from tradewarden.rules.tree import (
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 HAIR = Decimal("1E-12")  # of the number itself: so much beyond a threshold counts as beyond it
 _WHOLE_PCT = Decimal(100)
 _TOLD = Context(prec=4, rounding=ROUND_UP)  # a distance that is told is enough, never a little too short
-_SHOWN = Context(prec=10)  # digits of a threshold: one that was calculated may have more than anybody reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class Gap:
     How far *fact*, which is *value* now, is from the *target* at which the comparison *text* turns round.
 
     *beyond* tells that reaching the target is not enough; at *turned*, on it or a hair beyond, it has turned round.
+    What *is_counted* goes from one whole number to the next: its target is the first at which it has turned round, or
+    its own value where either neighbour will do.
     """
 
     text: str
@@ -56,20 +59,25 @@ class Gap:
     target: Decimal
     beyond: bool
     turned: Decimal
+    is_counted: bool = False
 
     @property
     def distance(self) -> Decimal:
         """
         Return the distance in the fact's own unit: points of a percentage, seconds of a duration. Never negative.
+
+        A count has to go all the way to the whole number at which the comparison has turned.
         """
-        return abs(self.target - self.value)
+        return abs((self.turned if self.is_counted else self.target) - self.value)
 
     @property
     def of_value_pct(self) -> Decimal | None:
         """
         Return the distance in percent of a number's present value; ``None`` of zero, and of what has another unit.
+
+        Of a count it is ``None`` too: nobody takes 50 % of a step away.
         """
-        if self.kind is not Kind.NUMBER or not self.value:
+        if self.kind is not Kind.NUMBER or self.is_counted or not self.value:
             return None
         return self.distance / abs(self.value) * _WHOLE_PCT
 
@@ -78,20 +86,20 @@ class Gap:
         """
         Return what puts unlike distances in one order: points of a percentage, percent of anything else.
 
-        A number counts in percent of its present value, a duration in percent of its threshold.
+        A number, a count too, is put in percent of its present value, a duration in percent of its threshold.
         """
         if self.kind is Kind.PERCENT:
             return self.distance
-        whole = abs(self.value if self.kind is Kind.NUMBER and self.value else self.target or self.value)
-        return self.distance / whole * _WHOLE_PCT if whole else Decimal(0)
+        of_value = self.kind is Kind.NUMBER and self.value
+        return self.distance / abs(of_value or self.target or self.value or self.turned) * _WHOLE_PCT
 
     def sentence(self) -> str:
         """
         Write it on one line: ``day_change is 1.8 points above -5 %``.
         """
-        threshold = show(_SHOWN.plus(self.target).normalize(), self.kind)
-        if not self.distance:
-            return f"{self.fact} is exactly {threshold}"
+        threshold = readable(self.target, self.kind)
+        if self.value == self.target:
+            return f"{self.fact} is exactly {'at its threshold, ' if is_long(self.target) else ''}{threshold}"
         words = ("past", "short of") if self.kind is Kind.DURATION else ("above", "below")
         return f"{self.fact} is {self._distance_text()} {words[self.value < self.target]} {threshold}"
 
@@ -100,7 +108,7 @@ class Gap:
         if self.kind is Kind.PERCENT:
             return f"{show(told, Kind.NUMBER)} point{'' if told == 1 else 's'}"
         if self.kind is Kind.DURATION:
-            return show(self.distance, Kind.DURATION)
+            return show(self.distance.to_integral_value(rounding=ROUND_UP), Kind.DURATION)
         share = self.of_value_pct
         part = (
             ""
@@ -114,8 +122,9 @@ def gap_of(comparison: Comparison | Membership, text: str, facts: Mapping[str, F
     """
     Return how far the comparison, a part of the condition *text*, is from turning round.
 
-    ``None`` where no distance can be told: it is unknown, it compares texts, or no move of one fact alone turns it.
-    A fact that stands alone on its side is moved before one within a calculation, else the first in the text.
+    ``None`` where no distance can be told: it is unknown, it compares texts or ids, or no one fact alone turns it. A
+    fact that stands alone on its side is moved before one within a calculation, and one of the present reading before a
+    window, which only follows it; else the first in the text.
     """
     if _operands(comparison)[0].kind not in NUMERIC:
         return None
@@ -138,13 +147,17 @@ def _operands(comparison: Comparison | Membership) -> tuple[Expression, ...]:
 
 def _movers(comparison: Comparison | Membership) -> Iterator[Fact]:
     operands = _operands(comparison)
-    alone = [operand for operand in operands if isinstance(operand, Fact)]
+    alone = sorted((operand for operand in operands if isinstance(operand, Fact)), key=_looks_back)
     within = [part for operand in operands for part in walk(operand) if isinstance(part, Fact) and part.kind in NUMERIC]
     seen: set[str] = set()
     for fact in (*alone, *within):
-        if fact.name not in seen:
+        if fact.name not in seen and not fact.is_name:
             seen.add(fact.name)
             yield fact
+
+
+def _looks_back(fact: Fact) -> bool:
+    return isinstance(fact.origin, Window)
 
 
 def _turns(
@@ -156,19 +169,27 @@ def _turns(
     value = facts.get(fact.name)
     if not isinstance(value, Decimal) or not value.is_finite():
         return
-    for target in _thresholds(comparison, fact.name, text, facts):
-        for turned in _at_and_beyond(value, target):
-            if trace(comparison, text, {**facts, fact.name: turned}).truth is wanted:
-                yield Gap(
-                    text=text[comparison.start : comparison.end],
-                    fact=fact.name,
-                    kind=fact.kind,
-                    value=value,
-                    target=target,
-                    beyond=turned != target,
-                    turned=turned,
-                )
-                break
+    is_counted = fact.is_whole and fact.kind is Kind.NUMBER
+    for threshold in _thresholds(comparison, fact.name, text, facts):
+        turning = (
+            tried
+            for tried in (_wholes_beside if is_counted else _at_and_beyond)(value, threshold)
+            if trace(comparison, text, {**facts, fact.name: tried}).truth is wanted
+        )
+        turned = next(turning, None)
+        if turned is not None:
+            is_between = value == threshold and next(turning, None) is not None
+            target = turned if is_counted and not is_between else threshold
+            yield Gap(
+                text=text[comparison.start : comparison.end],
+                fact=fact.name,
+                kind=fact.kind,
+                value=value,
+                target=target,
+                beyond=turned != target,
+                turned=turned,
+                is_counted=is_counted,
+            )
 
 
 def _at_and_beyond(value: Decimal, target: Decimal) -> tuple[Decimal, ...]:
@@ -176,6 +197,17 @@ def _at_and_beyond(value: Decimal, target: Decimal) -> tuple[Decimal, ...]:
     if value == target:
         return target - hair, target + hair
     return target, target + (hair if target > value else -hair)
+
+
+def _wholes_beside(value: Decimal, target: Decimal) -> tuple[Decimal, ...]:
+    """
+    Return the first whole number at the target or past it, as seen from *value*, and the one behind it.
+    """
+    if value == target:
+        return target - 1, target + 1
+    is_above = target > value
+    first = target.to_integral_value(rounding=ROUND_CEILING if is_above else ROUND_FLOOR)
+    return first, first + (1 if is_above else -1)
 
 
 def _thresholds(

@@ -176,6 +176,7 @@ def _window(review: Review, tree: SyntaxTree, subject: Expression, length: timed
         kind=Kind.PERCENT if function is WindowFunction.CHANGE else subject.kind,
         name=f"{function}({subject.name}, {_written(length)})",
         origin=Window(function=function, base=subject, length=length),
+        is_whole=subject.is_whole and function is not WindowFunction.CHANGE,
     )
 
 

@@ -54,7 +54,8 @@ class FactSchema:
 
     *values* is the closed list of texts that it can take (empty: any); *is_complete* says that no other can ever come.
     A number is between *lowest* and *highest* (None: no bound), above the former if *is_above_lowest*, and a count of
-    something if *is_whole*. The engine takes what lies outside for unknown, or nobody has ever seen it.
+    something if *is_whole*; one that *is_name* only names something: no other is near it. The engine takes what lies
+    outside for unknown, or nobody has ever seen it.
 
     *over_time* says which windows it may stand in, *of_market* that every market has it, whoever trades there.
     """
@@ -71,6 +72,7 @@ class FactSchema:
     highest: Decimal | None = None
     is_above_lowest: bool = False
     is_whole: bool = False
+    is_name: bool = False
     over_time: OverTime = OverTime.NOTHING
     of_market: bool = False
 

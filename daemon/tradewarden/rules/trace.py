@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from decimal import Context, Decimal
-from typing import TYPE_CHECKING, cast
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from tradewarden.model.truth import Truth, all_of, any_of, truth_of
+from tradewarden.rules.digits import FEWEST_DIGITS, digits_apart, readable
 from tradewarden.rules.glob import matches_glob
 from tradewarden.rules.literals import show
 from tradewarden.rules.schema import Kind
@@ -32,10 +34,13 @@ from tradewarden.rules.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tradewarden.rules.schema import FactValue
     from tradewarden.rules.tree import Expression
+
+    Parts: TypeAlias = "tuple[Trace, ...]"
+    Links: TypeAlias = "Iterable[tuple[Trace, Trace]]"
 
 _ORDER: dict[Comparator, Callable[[Decimal, Decimal], bool]] = {
     Comparator.LESS: operator.lt,
@@ -54,9 +59,6 @@ _APPLY: dict[Function, Callable[[list[Decimal]], Decimal]] = {
     Function.MIN: min,
     Function.MAX: max,
 }
-
-_MOST_DIGITS = 20  # prices and amounts come with fewer
-_TOLD = Context(prec=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +93,10 @@ def trace(expression: Expression, text: str, facts: Mapping[str, FactValue]) -> 
 
 
 class _Tracer:
-    def __init__(self, text: str, facts: Mapping[str, FactValue]) -> None:
+    def __init__(self, text: str, facts: Mapping[str, FactValue], digits: int = FEWEST_DIGITS) -> None:
         self._text = text
         self._facts = facts
+        self._digits = digits
 
     def visit(self, node: Expression) -> Trace:
         match node:
@@ -129,7 +132,7 @@ class _Tracer:
             value = None
         if node.kind is Kind.BOOL:
             return self._condition(node, Truth.UNKNOWN if value is None else truth_of(bool(value)), (), node.name)
-        return self._value(node, value, (), f"{node.name} {_shown(value, node.kind)}")
+        return self._value(node, value, (), f"{node.name} {self._shown(value, node.kind)}")
 
     def _calculation(self, node: Negative | Arithmetic | Call) -> Trace:
         parts: tuple[Trace, ...]
@@ -144,10 +147,10 @@ class _Tracer:
                 parts = tuple(map(self.visit, node.arguments))
                 words = f"{node.function}({', '.join(part.words for part in parts)})"
         value = _calculate(node, [cast("Decimal | None", part.value) for part in parts])
-        return self._value(node, value, parts, words, result=f" = {_shown(value, node.kind)}")
+        return self._value(node, value, parts, words, result=f" = {self._shown(value, node.kind)}")
 
     def _comparison(self, node: Comparison) -> Trace:
-        parts = tuple(map(self.visit, node.operands))
+        parts = self._told_apart(node.operands, pairwise)
         links = zip(parts, node.comparators, parts[1:], strict=False)
         truth = all_of([_compare(left, comparator, right) for left, comparator, right in links])
         words = _operand(parts[0])
@@ -156,10 +159,20 @@ class _Tracer:
         return self._condition(node, truth, parts, words)
 
     def _membership(self, node: Membership) -> Trace:
-        operand, *listed = map(self.visit, (node.operand, *node.values))
+        operand, *listed = self._told_apart((node.operand, *node.values), _first_with_each)
         found = any_of([_compare(operand, Comparator.EQUAL, item) for item in listed])
         words = f"{operand.sentence()} {'not in' if node.negated else 'in'} [{', '.join(i.words for i in listed)}]"
         return self._condition(node, found.negated() if node.negated else found, (operand, *listed), words)
+
+    def _told_apart(self, operands: Sequence[Expression], compared: Callable[[Parts], Links]) -> Parts:
+        """
+        Show what is compared; where few digits would make two unlike values look alike, with more of them.
+        """
+        parts = tuple(map(self.visit, operands))
+        digits = digits_apart((left.value, right.value) for left, right in compared(parts))
+        if digits <= self._digits:
+            return parts
+        return tuple(map(_Tracer(self._text, self._facts, digits).visit, operands))
 
     def _likeness(self, node: Likeness) -> Trace:
         operand = self.visit(node.operand)
@@ -186,6 +199,9 @@ class _Tracer:
         )
         return self._condition(node, truth, parts, words, result="")
 
+    def _shown(self, value: FactValue, kind: Kind) -> str:
+        return readable(value, kind, self._digits)
+
     def _value(
         self, node: Expression, value: FactValue, children: tuple[Trace, ...], words: str, *, result: str = ""
     ) -> Trace:
@@ -200,13 +216,8 @@ class _Tracer:
         return Trace(text=text, kind=node.kind, truth=truth, value=None, children=children, words=words, result=result)
 
 
-def _shown(value: FactValue, kind: Kind) -> str:
-    """
-    Write a value; one that was divided out has more digits than anybody reads, and is told to ten of them.
-    """
-    if isinstance(value, Decimal) and kind is not Kind.DURATION and len(value.as_tuple().digits) > _MOST_DIGITS:
-        return f"about {show(_TOLD.plus(value).normalize(_TOLD), kind)}"
-    return show(value, kind)
+def _first_with_each(parts: Parts) -> Links:
+    return ((parts[0], part) for part in parts[1:])
 
 
 def _judged(condition: Trace) -> Truth:

@@ -76,11 +76,14 @@ class Fact(Node):
     A fact by its name. A yes-or-no fact is a condition by itself.
 
     One with an *origin* is no fact of the SmartTrade as it was read: a window over time, a market. Its name is its
-    canonical text, as in ``change(last, 15m)``.
+    canonical text, as in ``change(last, 15m)``. What *is_whole* is a count of something; a number that *is_name* only
+    names something.
     """
 
     name: str
     origin: Origin | None = None
+    is_whole: bool = False
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

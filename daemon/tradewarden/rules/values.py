@@ -62,7 +62,7 @@ def fact(review: Review, tree: SyntaxTree, _operands: Operands) -> Fact | None:
         review.refuse(tree, *step_fact(name))
         return None
     start, end = span(tree)
-    return Fact(start=start, end=end, kind=schema.kind, name=name)
+    return Fact(start=start, end=end, kind=schema.kind, name=name, is_whole=schema.is_whole, is_name=schema.is_name)
 
 
 def arithmetic(review: Review, tree: SyntaxTree, operands: Operands) -> Arithmetic | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tradewarden.engine.facts import VOCABULARY
 from tradewarden.model.smart_trade import CurrentPrice
 from tradewarden.rules.literals import plain
+from tradewarden.rules.over_time import MARKET
 from tradewarden.rules.schema import Kind
 from tradewarden.ruletests.settable import MARKET_KEY, MARKET_SETTABLE
 
@@ -99,7 +100,7 @@ def recording_of(
     """
     kept = _since_the_last_change(
         [
-            _Kept(at=reading.listing.asked_at.wall, trade=trade, markets=reading.markets)
+            _Kept(at=reading.listing.asked_at.wall, trade=trade, markets=_settable(reading))
             for reading in readings
             for trade in reading.listing.smart_trades
             if trade.id == smart_trade_id
@@ -119,6 +120,20 @@ def recording_of(
         readings=len(kept),
         lines=(*_fact_lines(trades), *_step_lines(trades), *_market_lines(kept)),
     )
+
+
+def _settable(reading: RecordedReading) -> Mapping[str, Decimal]:
+    """
+    Return the facts of markets, and for a spread, which no test can set, the prices that it follows from.
+    """
+    found = dict(reading.markets)
+    for name in reading.markets:
+        key = MARKET_KEY.fullmatch(name)
+        if key is not None and key[2] == "spread" and key[1] in reading.listing.markets:
+            price = reading.listing.markets[key[1]]
+            told = {"last": price.last, "bid": price.bid, "ask": price.ask}
+            found |= {f'{MARKET}("{key[1]}").{fact}': value for fact, value in told.items() if value is not None}
+    return found
 
 
 def _since_the_last_change(read: list[_Kept]) -> list[_Kept]:

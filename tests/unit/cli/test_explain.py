@@ -73,7 +73,7 @@ def test_the_account_at_one_glance(type_in: Callable[..., Said], exchange: Api, 
         "",
         "USDT_DOGE long, SmartTrade 30428625",
         "  far-off         would cancel step 2 at 0.4 now, if a second read agrees",
-        "  on-a-green-day  not true: day_change -6.0 % > 1 %: false",
+        "  on-a-green-day  not true: day_change -6 % > 1 %: false",
         "  asleep          switched off (`enabled: false`); its condition is false now",
         "  do not speak of it: of-bitcoin",
         "",
@@ -95,7 +95,7 @@ def test_one_smart_trade_in_full(type_in: Callable[..., Said], exchange: Api) ->
     assert text[0].endswith(" UTC, 3 requests.")
     begin = text.index("  far-off: would cancel step 2 at 0.4 now")
     assert text[begin + 1 : begin + 4] == [
-        "    when    day_change -6.0 % < -5 %: true   (day_change is 1 point below -5 %)",
+        "    when    day_change -6 % < -5 %: true   (day_change is 1 point below -5 %)",
         "    cancel  step 2 is the farthest, step 2 at 0.4",
         "    repeat  `repeat: never`, nothing cancelled here so far",
     ]

@@ -14,12 +14,14 @@ import pytest
 
 from factories import gap_of, make_listing, make_moment, make_price, make_settings, make_smart_trade
 from fakes import FakeClock
+from tradewarden.bootstrap import pace_of
 from tradewarden.cli.asked_moment import parse_moment
 from tradewarden.cli.explain_past import looked_back, notes_on
 from tradewarden.cli.explained import Asked
 from tradewarden.clock import SystemClock
 from tradewarden.engine.decide import evaluate
 from tradewarden.engine.facts import VOCABULARY
+from tradewarden.engine.surroundings import NO_WINDOWS
 from tradewarden.errors import UsageError, UserError
 from tradewarden.journal.sqlite import SqliteJournal
 from tradewarden.model.history import History
@@ -29,9 +31,10 @@ from tradewarden.model.smart_trade import SmartTradeId, Unreadable
 from tradewarden.rulesfile.loader import load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from tradewarden.engine.window_plan import WindowPlan
     from tradewarden.simulator.api import Api
     from unit.cli.conftest import Said
 
@@ -156,16 +159,65 @@ def test_what_held_then_is_worked_out_anew(environment: Path, type_in: Callable[
     assert "note the last cycle before " in later.out
 
 
-async def _record(folder: Path, start: datetime, changes: list[str]) -> None:
+MARKETS = """\
+version: 1
+rules:
+  - name: with-bitcoin
+    match: {pair: USDT_DOGE}
+    when: market("USDT_BTC").last < 60000 and change(market("USDT_BTC").last, 2m) < -1%
+    for: 1m
+    cancel: farthest
+  - name: with-litecoin
+    match: {pair: USDT_DOGE}
+    when: market("USDT_LTC").day_change < -5%
+    for: 2m
+    cancel: farthest
+"""
+
+
+def test_markets_are_known_as_they_were(environment: Path, type_in: Callable[..., Said]) -> None:
+    """
+    One that was asked of 3Commas, with its windows and holds; and one in which another SmartTrade traded, also where
+    only the first is shown.
+    """
+    (environment / "rules.yaml").write_text(MARKETS, encoding="utf-8")
+    start = SystemClock().now().wall - timedelta(minutes=30)
+    plan = pace_of(load_rules(environment / "rules.yaml", VOCABULARY), now=start).plan
+    asyncio.run(_record(environment / "state", start, ["-6"] * 5, ["61000", "61000", "60500", "59000", "58000"], plan))
+
+    def told(minute: int, *words: str) -> list[str]:
+        at = (start + timedelta(minutes=minute, seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        document = json.loads(type_in("explain", "--state", "state", "--json", "--at", at, *words).out)
+        return [rule["sentence"] for rule in document["smart_trades"][0]["rules"]]
+
+    market = 'market("USDT_BTC").last'
+    assert told(0)[0] == (f"not true: {market} 61000 < 60000: false; change({market}, 2m) unknown < -1 %: unknown")
+    assert told(2)[0] == (
+        f"not true: {market} 60500 < 60000: false; change({market}, 2m) about -0.819672 % < -1 %: false"
+    )
+    for words in ((), ("--smart-trade", "30428625")):
+        assert told(3, *words)[0] == "true, held 0s of 1m, 1m left"
+        assert told(4, *words)[0] == "would cancel step 2 at 0.4 now, if a second read agrees"
+        assert told(1, *words)[1] == "true, held 1m of 2m, 1m left"
+
+
+async def _record(
+    folder: Path, start: datetime, changes: list[str], btc: Sequence[str] = (), plan: WindowPlan = NO_WINDOWS
+) -> None:
+    memory = Memory()
+    other = make_smart_trade(id=SmartTradeId(7), pair="USDT_LTC")
     async with await SqliteJournal.open(folder, clock=FakeClock(start), create=True) as journal:
         for minute, day_change in enumerate(changes):
             trade = make_smart_trade(price=make_price(day_change=day_change))
             passed = timedelta(minutes=minute)
             at = Moment(wall=start + passed, boot=timedelta(hours=1) + passed, boot_id="boot-1")
-            listing = make_listing(trade, asked_at=at)
-            sample = evaluate(listing, [], Memory(), settings=make_settings(), hold_gap_of=gap_of()).sample
-            assert sample is not None
-            await journal.keep_sample(sample, listing, history=History())
+            asked = {"USDT_BTC": make_price(bid=btc[minute], ask=btc[minute], last=btc[minute])} if btc else {}
+            trades = (trade, other) if btc else (trade,)
+            listing = make_listing(*trades, asked_at=at, markets=asked)
+            found = evaluate(listing, [], memory, settings=make_settings(), hold_gap_of=gap_of(), plan=plan)
+            assert found.sample is not None
+            await journal.keep_sample(found.sample, listing, history=History())
+            memory = found.memory
 
 
 def test_where_only_the_journal_tells(type_in: Callable[..., Said], write_rules: Callable[[str], Path]) -> None:

@@ -617,3 +617,6 @@ def test_a_market_is_told_by_any_smart_trade_that_trades_there() -> None:
     assert [proposal.smart_trade.id for proposal in evaluation.proposals] == [SMART_TRADE]
     assert evaluation.sample is not None
     assert evaluation.sample.markets == {'market("USDT_BTC").last': Decimal(9)}
+    assert evaluation.sample.prices == {"USDT_BTC": btc.price}
+    assert evaluation.memory.history.newest is not None
+    assert evaluation.memory.history.newest.prices == {}  # no window looks back on them

@@ -5,6 +5,7 @@ Which rule is nearest to firing.
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from factories import (
     SMART_TRADE,
@@ -55,6 +56,7 @@ def test_what_cannot_fire_is_near_nothing() -> None:
         make_rule("day_change < -5%", name="off", enabled=False),
         make_rule('day_change < -5% and pair == "USDT_BTC"', name="other"),
         make_rule("roe > 1%", name="unknown"),
+        make_rule("account_id == 5", name="of another account"),  # an id is not nearer to one than to another
     )
 
     assert nearest_misses(explain(inquiry(CALM, rules=rules, ledger=make_ledger(make_attempt()))).rules) == ()
@@ -85,6 +87,28 @@ def test_what_is_spent_is_not_waited_for_either() -> None:
     )
 
     assert nearest_misses(explain(asked).rules) == ()
+
+
+def test_counts_are_told_as_counts() -> None:
+    """Among the others they keep their place: by percent of the value, of nothing by percent of the threshold."""
+    rules = (
+        make_rule("last < 0.08", name="cheap"),
+        make_rule("filled_steps > 0", name="first"),
+        make_rule("live_steps >= 3", name="many"),
+        make_rule("hour >= 23", name="late"),
+    )
+    asked = inquiry(with_prices("0.3", "0.4", price=make_price(last="0.2", bid="0.2", ask="0.2")), rules=rules)
+
+    found = nearest_misses(explain(asked).rules)
+
+    assert [(near.rule.name, near.sentence()) for near in found if near.rule.name != "late"] == [
+        ("many", "live_steps is 1 below 3"),
+        ("cheap", "last is 0.12 (60 % of it) above 0.08"),
+        ("first", "filled_steps is 1 below 1"),
+    ]
+    [late] = [near.miss for near in found if near.rule.name == "late"]
+    assert late is not None
+    assert [(gap.is_counted, gap.target) for gap in late.gaps] == [(True, Decimal(23))]
 
 
 def test_one_without_a_miss_says_nothing() -> None:

@@ -37,9 +37,10 @@ def _recorder() -> Recorder:
 
 
 def test_everything_that_moves_with_the_market_is_recorded() -> None:
-    sample = _recorder().sample(make_moment(7), {"m": Decimal(5)})
+    sample = _recorder().sample(make_moment(7), {"m": Decimal(5)}, {"USDT_BTC": make_price()})
 
     assert (sample.at, sample.subjects, sample.markets) == (make_moment(7), (A, B), {"m": Decimal(5)})
+    assert sample.prices == {"USDT_BTC": make_price()}
     assert set(sample.columns) == {*RECORDED, "spread", HELD}
     assert {name: sample.values(name).get(A) for name in RECORDED} == {
         "bid": Decimal("0.10257"),
@@ -54,13 +55,13 @@ def test_everything_that_moves_with_the_market_is_recorded() -> None:
 
 
 def test_what_is_unknown_stays_so() -> None:
-    sample = _recorder().sample(make_moment(), {})
+    sample = _recorder().sample(make_moment(), {}, {})
 
     assert {name for name in sample.columns if B in sample.values(name)} == {"day_change", "quote_volume", "profit_usd"}
 
 
 def test_what_windows_look_back_on_is_recorded_besides() -> None:
-    sample = _recorder().sample(make_moment(), {})
+    sample = _recorder().sample(make_moment(), {}, {})
 
     assert list(sample.values("spread")) == [A]
     assert sample.values(HELD) == {A: Decimal(1)}
@@ -71,13 +72,13 @@ def test_of_a_frozen_price_nothing_is_recorded() -> None:
     seen = _seen(make_smart_trade(id=A), is_frozen=True)
     recorder.add(seen, derive_facts(seen), {HELD: None})
 
-    sample = recorder.sample(make_moment(), {})
+    sample = recorder.sample(make_moment(), {}, {})
 
     assert sample.subjects == (A,)
     assert all(sample.values(name) == {} for name in sample.columns)
 
 
 def test_without_smart_trades_the_markets_are_recorded_alone() -> None:
-    sample = Recorder(PLAN).sample(make_moment(), {"m": Decimal(5)})
+    sample = Recorder(PLAN).sample(make_moment(), {"m": Decimal(5)}, {})
 
     assert (sample.subjects, sample.values("last"), sample.markets) == ((), {}, {"m": Decimal(5)})

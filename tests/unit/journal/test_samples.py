@@ -190,7 +190,7 @@ async def test_a_past_listing_shows_each_smart_trade_as_it_was(journal: SqliteJo
     found = await _listings(journal)
 
     assert [listing for listing, _ in found] == [
-        Listing(smart_trades=trades, unreadable=(), asked_at=moment)
+        Listing(smart_trades=trades, unreadable=(), asked_at=moment, markets={"USDT_DOGE": trades[0].price})
         for trades, moment in zip(((early, steady), (early, steady), (late, steady), (late,)), moments, strict=True)
     ]
     assert await _count(journal, "portraits") == 3
@@ -296,6 +296,46 @@ async def test_a_sample_that_cannot_be_read_is_told_in_a_sentence(
             await _load(other)
         with pytest.raises(JournalError, match="The journal holds a sample that cannot be read"):
             await _listings(other)
+
+
+BAD_PRICES = {
+    "no JSON": "{",
+    "a list": "[1]",
+    "a number": "5",
+    "a market's number": '{"USDT_BTC": 5}',
+    "a market's text": '{"USDT_BTC": "12345"}',
+    "too few": '{"USDT_BTC": ["1", "2"]}',
+    "numbers": '{"USDT_BTC": [1, 2, 3, 4, 5]}',
+    "no number": '{"USDT_BTC": [null, null, "dear", null, null]}',
+    "infinity": '{"USDT_BTC": [null, null, "Infinity", null, null]}',
+    "deeply nested": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize(
+    "prices", [*(f"'{one}'" for one in BAD_PRICES.values()), "5", "x'ff'"], ids=[*BAD_PRICES, *"if"]
+)
+async def test_prices_of_markets_that_cannot_be_read_are_told_in_a_sentence(
+    journal: SqliteJournal, clock: FakeClock, prices: str
+) -> None:
+    """Windows need none of them, and go on."""
+    await _cycle(journal, clock)
+    await _tamper(journal, f"UPDATE samples SET prices = {prices}")  # noqa: S608 (ours)
+
+    with pytest.raises(JournalError, match="The journal holds a sample that cannot be read"):
+        await _listings(journal)
+    assert len((await journal.history_before(START + HOUR, columns=["last"], reach=2 * HOUR)).samples) == 1
+
+
+async def test_prices_are_written_only_where_a_rule_looks_at_a_market(journal: SqliteJournal, clock: FakeClock) -> None:
+    """And with the SmartTrades of a cycle: not once more for each of them."""
+    await _cycle(journal, clock, _trade(A), _trade(B))
+    await _cycle(journal, clock, _trade(A), plan=plan_windows([make_rule("change(last, 15m) < -3%")], lambda _: MINUTE))
+
+    written = await journal._database.run(lambda c: [row[0] for row in c.execute("SELECT prices FROM samples")])
+
+    assert written == ['{"USDT_DOGE":["0.10257","0.1027","0.10268","-6","136509.39725"]}', None]
+    assert [bool(listing.markets) for listing, _ in await _listings(journal)] == [True, False]
 
 
 @pytest.mark.parametrize("wall", ["'x'", "x'00'"])
@@ -515,3 +555,24 @@ def test_one_sample_of_very_many_portraits_stays(connection: sqlite3.Connection)
     assert isinstance(size, int)
     assert size > MOST_PORTRAIT_BYTES
     assert len(disk.listings(MINUTE)[0].smart_trades) == 600
+
+
+def test_of_an_older_journal_the_markets_are_unknown_and_the_rest_is_told() -> None:
+    """Its cycles stay, and what is recorded from now on has its markets."""
+    before = tuple(one for one in shipped_migrations() if one.name < "0004")
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        migrate(connection, before, file="memory", now="2026-01-02T03:04:05Z")
+        connection.execute("INSERT INTO rosters (id, subjects) VALUES (1, '[]')")
+        connection.execute(
+            "INSERT INTO samples (at_wall, at_boot_us, at_boot_id, roster_id, markets, packed, data) "
+            "VALUES ('2026-01-02T03:00:00.000000Z', 5, 'boot-1', 1, '{\"m\": \"7\"}', '[]', x'')"
+        )
+
+        migrate(connection, shipped_migrations(), file="memory", now="2026-01-02T03:04:05Z")
+
+        [(listing, sample)] = recorded_listings(connection, since=START - HOUR, until=START, smart_trade_id=None)
+        disk = Disk(connection)
+        disk.cycle(minutes=1)
+        assert (listing.markets, sample.markets, sample.prices) == ({}, {"m": Decimal(7)}, {})
+        assert disk.count("samples") == 2

@@ -5,6 +5,7 @@ The readings over time: packed without a loss, in blocks that answer as the samp
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factories import make_moment
+from factories import make_moment, make_price
 from tradewarden.model.history import (
     SAMPLES_IN_A_BLOCK,
     Block,
@@ -254,6 +255,14 @@ def test_a_sample_swallows_the_readings_before_it() -> None:
     assert sample.only(["last"]).lowest("last") == sample.lowest("last")
     assert sample.only(["last"]).highest("last") == sample.highest("last")
     assert (sample.at, sample.subjects) == (make_moment(60), (A, B, C))
+
+
+def test_a_sample_keeps_its_prices_when_it_swallows_but_windows_do_not_need_them() -> None:
+    prices = {"USDT_BTC": make_price()}
+    sample = replace(_reading(["2", None, None], seconds=60, market="5"), prices=prices)
+
+    assert sample.swallowing(BETWEEN, ["last"]).prices == prices
+    assert sample.only(["last"]).prices == {}
 
 
 def test_a_sample_with_nothing_before_it_stays_as_it_is() -> None:

@@ -23,7 +23,7 @@ VOCABULARY = Vocabulary(
     [
         make_fact("last", Kind.NUMBER, over_time=OverTime.ALL, of_market=True),
         make_fact("entry_price", Kind.NUMBER),
-        make_fact("live_steps", Kind.NUMBER, over_time=OverTime.EXTREMES),
+        make_fact("live_steps", Kind.NUMBER, over_time=OverTime.EXTREMES, is_whole=True),
         make_fact("day_change", Kind.PERCENT, over_time=OverTime.ALL, of_market=True),
         make_fact("profit", Kind.PERCENT, over_time=OverTime.ALL),
         make_fact("age", Kind.DURATION),

@@ -12,9 +12,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tradewarden.model.truth import Truth
+from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.miss import parts_of
 from tradewarden.rules.near_miss import HAIR, Gap
-from unit.rules.language import compiled, condition, facts, texts
+from tradewarden.rules.schema import Kind, Scope, Vocabulary
+from unit.rules.language import VOCABULARY, compiled, condition, facts, make_fact, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,8 @@ NOW: dict[str, FactValue] = {
     "last": Decimal("0.25"),
     "entry_price": Decimal("0.25"),
     "live_steps": Decimal(4),
+    "highest(live_steps, 1h)": Decimal(6),
+    "lowest(live_steps, 1h)": Decimal(5),
     "day_change": Decimal("-3.2"),
     "profit": Decimal(-3),
     "age": Decimal(5400),
@@ -51,11 +55,12 @@ def gap(text: str, seen: Mapping[str, FactValue] = NOW) -> Gap | None:
         ("last < entry_price * 0.95", "last is 0.0125 (5 % of it) above 0.2375"),
         ("entry_price * 0.95 > last", "last is 0.0125 (5 % of it) above 0.2375"),
         ("last / entry_price < 0.9", "last is 0.025 (10 % of it) above 0.225"),
-        ("last < 1 / 3", "last is 0.08334 (33.34 % of it) below 0.3333333333"),
+        ("last < 1 / 3", "last is 0.08334 (33.34 % of it) below about 0.333333"),
+        ("age < idle_for / 3", None),
         ("age > 2h", "age is 30m short of 2h"),
         ("age < 1h", "age is 30m past 1h"),
-        ("live_steps == 2", "live_steps is 2 (50 % of it) above 2"),
-        ("live_steps in [1, 5, 9]", "live_steps is 1 (25 % of it) below 5"),
+        ("live_steps == 2", "live_steps is 2 above 2"),
+        ("live_steps in [1, 5, 9]", "live_steps is 1 below 5"),
         ("live_steps not in [1, 4]", "live_steps is exactly 4"),
         ("live_steps != 4", "live_steps is exactly 4"),
         ("-10% < profit < -5%", "profit is 2 points above -5 %"),
@@ -64,9 +69,20 @@ def gap(text: str, seen: Mapping[str, FactValue] = NOW) -> Gap | None:
         ("max(profit, day_change) > 5%", "profit is 8 points below 5 %"),
         ("min(profit, day_change) > -2%", None),  # both must move
         ("-profit > 5%", "profit is 2 points above -5 %"),
-        ("5 - live_steps > 2", "live_steps is 1 (25 % of it) above 3"),
-        ("2 / live_steps > 1", "live_steps is 2 (50 % of it) above 2"),
-        ("live_steps + 2 == 3", "live_steps is 3 (75 % of it) above 1"),
+        ("5 - live_steps > 2", "live_steps is 2 above 2"),
+        ("2 / live_steps > 1", "live_steps is 3 above 1"),
+        ("live_steps + 2 == 3", "live_steps is 3 above 1"),
+        ("live_steps > 4", "live_steps is 1 below 5"),
+        ("live_steps >= 4.5", "live_steps is 1 below 5"),
+        ("live_steps < 4", "live_steps is 1 above 3"),
+        ("live_steps < 2.5", "live_steps is 2 above 2"),
+        ("live_steps <= 4", "live_steps is 1 below 5"),
+        ("live_steps == 2.5", None),  # no count is between two
+        ("highest(live_steps, 1h) > live_steps + 2", "highest(live_steps, 1h) is 1 below 7"),
+        ("lowest(live_steps, 1h) < live_steps", "live_steps is 2 below 6"),  # a window only follows
+        ("live_steps > lowest(live_steps, 1h)", "live_steps is 2 below 6"),
+        ("highest(live_steps, 1h) > 6", "highest(live_steps, 1h) is 1 below 7"),
+        ("lowest(live_steps, 1h) <= 3", "lowest(live_steps, 1h) is 2 above 3"),
         ("last * 2 < last", None),  # the fact stands on both sides
         ("last - entry_price > last", "entry_price is 0.25 above 0"),
         ("last * 0 > 1", None),
@@ -92,6 +108,9 @@ def test_the_distance_in_the_facts_unit(text: str, sentence: str | None) -> None
         ("2 < 1 < last", {}, None),  # false, whatever the facts are
         ("last / entry_price > 2", {"last": Decimal("1E+999999"), "entry_price": Decimal("9E+999999")}, None),
         ("last > 0.2", {"last": Decimal("NaN")}, None),
+        ("last > 0.20", {"last": Decimal("0.10")}, "last is 0.1 below 0.2"),
+        ("last <= 1 / 3", {"last": Decimal(1) / 3}, "last is exactly at its threshold, about 0.333333"),
+        ("age < idle_for / 7", {"age": Decimal(200), "idle_for": Decimal(1000)}, "age is 58s past about 2m22.857s"),
     ],
 )
 def test_odd_values(text: str, seen: dict[str, FactValue], sentence: str | None) -> None:
@@ -105,7 +124,7 @@ def test_what_is_told_is_enough() -> None:
     found = gap("last < 1 / 3", {"last": Decimal("0.5")})
 
     assert found is not None
-    assert found.sentence() == "last is 0.1667 (33.34 % of it) above 0.3333333333"
+    assert found.sentence() == "last is 0.1667 (33.34 % of it) above about 0.333333"
     assert found.distance < Decimal("0.1667")
 
 
@@ -117,11 +136,15 @@ def test_what_is_told_is_enough() -> None:
         ("last > 0.2", "0", "100"),  # of the threshold: nothing is no measure
         ("last != 0", "0", "0"),
         ("age > 2h", "5400", "25"),
+        ("live_steps > 2", "2", "50"),  # one more is needed
+        ("live_steps != 2", "2", "50"),
+        ("live_steps > 2", "0", "100"),
+        ("live_steps != 0", "0", "100"),
     ],
 )
 def test_unlike_distances_come_into_one_order(text: str, seen: str, nearness: str) -> None:
     """Points of a percentage, percent of a number's present value, percent of a duration's threshold."""
-    found = gap(text, {name: Decimal(seen) for name in ("day_change", "last", "age")})
+    found = gap(text, {name: Decimal(seen) for name in ("day_change", "last", "age", "live_steps")})
 
     assert found is not None
     assert found.nearness == Decimal(nearness)
@@ -139,7 +162,41 @@ def test_moving_the_fact_so_far_turns_the_comparison(text: str, seen: dict[str, 
             assert {before, after} == {Truth.TRUE, Truth.FALSE}
             assert before is part.trace.truth
             assert found.value == seen[found.fact]
-            assert abs(found.turned - found.target) <= max(abs(found.value), abs(found.target), Decimal(1)) * HAIR
+            if found.is_counted:
+                assert found.turned == found.turned.to_integral_value()
+            else:
+                assert abs(found.turned - found.target) <= max(abs(found.value), abs(found.target), Decimal(1)) * HAIR
+
+
+def test_an_id_is_neither_near_nor_far() -> None:
+    """It is a number, but moves nowhere; what it is calculated with may."""
+    named = Vocabulary([*VOCABULARY.values(), make_fact("account_id", Kind.NUMBER, is_whole=True, is_name=True)])
+    seen = {**NOW, "account_id": Decimal(32402783)}
+
+    def told(text: str) -> str | None:
+        [part] = parts_of(compile_condition(text, named, scope=Scope.SMART_TRADE), seen)
+        return None if part.gap is None else part.gap.sentence()
+
+    assert told("account_id == 5") is None
+    assert told("live_steps + account_id > 32402787") == "live_steps is 1 below 5"
+
+
+def test_a_count_has_no_percentage() -> None:
+    """What comes and goes one by one is told as a count, and its distance ends on a whole number."""
+    found = gap("live_steps > 4")
+
+    assert found is not None
+    assert found.is_counted
+    assert (found.distance, found.of_value_pct, found.target, found.beyond) == (Decimal(1), None, Decimal(5), False)
+
+
+def test_a_count_that_may_go_either_way() -> None:
+    """It is told where it stands; it is one away from turning all the same."""
+    found = gap("live_steps != 4")
+
+    assert found is not None
+    assert found.sentence() == "live_steps is exactly 4"
+    assert (found.distance, found.target, found.beyond) == (Decimal(1), Decimal(4), True)
 
 
 numbers = st.decimals(min_value=-1000, max_value=1000, allow_nan=False, places=4)
@@ -157,3 +214,21 @@ def test_a_shorter_move_is_not_enough(value: Decimal, comparator: str, threshold
 
     assert part.gap.distance == abs(value - threshold)
     assert asked.evaluate({"day_change": nearly}) is part.trace.truth
+
+
+counts = st.integers(min_value=0, max_value=20).map(Decimal)
+
+
+@given(counts, st.sampled_from(("<", "<=", ">", ">=", "==", "!=")), st.decimals(min_value=0, max_value=20, places=1))
+def test_a_count_is_told_to_the_nearest_whole_number_that_turns_it(
+    count: Decimal, comparator: str, threshold: Decimal
+) -> None:
+    """Where there is none (`== 2.5`), no distance is told."""
+    asked = condition(f"live_steps {comparator} {threshold:f}")
+    before = asked.evaluate({"live_steps": count})
+    wholes = [Decimal(number) for number in range(-1, 23)]
+    turning = [abs(whole - count) for whole in wholes if asked.evaluate({"live_steps": whole}) is not before]
+
+    [part] = parts_of(asked, {"live_steps": count})
+
+    assert (None if part.gap is None else part.gap.distance) == min(turning, default=None)

@@ -47,7 +47,7 @@ Parts: TypeAlias = "tuple[str, Kind, tuple[Parts, ...]]"
             "max(profit, abs(day_change)) > 5%",
             "max(profit unknown, abs(day_change -6.1 %)) = unknown > 5 %: unknown",
         ),
-        ("entry_price / 3 > 1", "entry_price 0.25 / 3 = about 0.08333333333 > 1: false"),
+        ("entry_price / 3 > 1", "entry_price 0.25 / 3 = about 0.0833333 > 1: false"),
         ('pair in ["USDT_BTC", "x"]', 'pair "USDT_DOGE" in ["USDT_BTC", "x"]: false'),
         ("last not in [1, 2]", "last 0.21 not in [1, 2]: true"),
         ('pair like "USDT_*"', 'pair "USDT_DOGE" like "USDT_*": true'),
@@ -62,6 +62,43 @@ def test_the_sentence(text: str, sentence: str) -> None:
     One line, with the value behind each fact and the truth behind each comparison.
     """
     assert condition(text).trace(FACTS).sentence() == sentence
+
+
+CHANGE = "change(last, 15m)"
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "sentence"),
+    [
+        (f"{CHANGE} < -5%", "-5.123456789012345678901234567", f"{CHANGE} about -5.12346 % < -5 %: true"),
+        (f"{CHANGE} < -5%", "-5.000000100000000000000000001", f"{CHANGE} about -5.0000001 % < -5 %: true"),
+        (f"{CHANGE} > -5%", "-4.99999999999999999999999", f"{CHANGE} -4.99999999999999999999999 % > -5 %: true"),
+        (f"{CHANGE} < -5%", "-5.0000001", f"{CHANGE} -5.0000001 % < -5 %: true"),
+        (
+            f"-5% > {CHANGE} > -6%",
+            "-5.000000100000000000000000001",
+            f"-5 % > {CHANGE} about -5.0000001 % > -6 %: true",
+        ),
+        (
+            f"{CHANGE} in [-7%, -5%]",
+            "-5.000000100000000000000000001",
+            f"{CHANGE} about -5.0000001 % in [-7 %, -5 %]: false",
+        ),
+        (
+            f"{CHANGE} in [-5%, -7%]",
+            "-5.000000100000000000000000001",
+            f"{CHANGE} about -5.0000001 % in [-5 %, -7 %]: false",
+        ),
+        (
+            f"{CHANGE} * 2 < -10%",
+            "-5.000000100000000000000000001",
+            f"{CHANGE} about -5.0000001 % * 2 = -10.0000002 % < -10 %: true",
+        ),
+    ],
+)
+def test_a_value_is_told_so_that_its_side_of_the_threshold_shows(text: str, change: str, sentence: str) -> None:
+    """One that was divided out is shortened, but never until it looks like what it is compared with."""
+    assert condition(text).trace({CHANGE: Decimal(change)}).sentence() == sentence
 
 
 def test_the_tree_of_a_trace() -> None:

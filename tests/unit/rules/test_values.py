@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from tradewarden.rules.schema import Kind, Scope
-from tradewarden.rules.tree import Comparison, Literal, walk
-from unit.rules.language import condition, marked
+from tradewarden.rules.condition import compile_condition
+from tradewarden.rules.schema import Kind, Scope, Vocabulary
+from tradewarden.rules.tree import Comparison, Fact, Literal, walk
+from unit.rules.language import VOCABULARY, condition, make_fact, marked
 
 OPPOSITE = "the opposite of a condition is written with `not`"
 CALCULABLE = "a percentage or a duration will do too"
@@ -116,6 +117,22 @@ def test_what_is_calculated_has_a_kind(text: str, kind: Kind) -> None:
 )
 def test_what_does_not_go_together(text: str, part: str, message: str) -> None:
     assert [(where, what) for where, what, _ in marked(text)] == [(part, message)]
+
+
+def test_a_fact_knows_what_its_declaration_says_of_its_number() -> None:
+    """Whether it counts something, and whether it only names it; a window over a count is one too."""
+    named = Vocabulary([*VOCABULARY.values(), make_fact("account_id", Kind.NUMBER, is_name=True)])
+    text = "live_steps > 2 and account_id > 2 and last > 2 and lowest(live_steps, 1h) > 2 and change(last, 1h) > 2%"
+
+    parts = walk(compile_condition(text, named, scope=Scope.SMART_TRADE).expression)
+
+    assert [(part.name, part.is_whole, part.is_name) for part in parts if isinstance(part, Fact)] == [
+        ("live_steps", True, False),
+        ("account_id", False, True),
+        ("last", False, False),
+        ("lowest(live_steps, 1h)", True, False),
+        ("change(last, 1h)", False, False),
+    ]
 
 
 def test_a_fact_of_a_step_has_no_value_outside_of_where() -> None:

@@ -185,6 +185,42 @@ def test_other_markets_are_told() -> None:
     assert recording.lines == ("day_change: [-6% x 2]", 'market("USDT_BTC").last: [5, unknown]')
 
 
+def test_of_a_markets_spread_its_prices_are_told(tmp_path: Path) -> None:
+    """A spread cannot be set: it follows from them, and the test plays as it was recorded."""
+    trade = make_smart_trade()
+    rule = make_rule('market("USDT_BTC").spread > 0.5%', name="wide-btc")
+    markets = {"USDT_BTC": make_price(last="61000", bid="60600", ask="61000", day_change=None)}
+    spread = Decimal(400) / 61000 * 100
+    read = [
+        RecordedReading(
+            listing=replace(one.listing, markets=markets if index else {}),
+            markets={'market("USDT_BTC").spread': spread},
+        )
+        for index, one in enumerate(readings_of(trade, trade))
+    ]
+    row = replace(make_proposal().row(Outcome.CANCELLED, None), rule=rule.name)
+    rules = tmp_path / "rules.yaml"
+    condition = f"when: '{rule.when.text}'"
+    rules.write_text(
+        f"version: 1\nrules:\n  - {{name: {rule.name}, {condition}, cancel: farthest}}\n", encoding="utf-8"
+    )
+
+    captured = capture(Decision(number=1, row=row, mode=Mode.LIVE), read, rule=rule, rules="rules.yaml")
+
+    assert captured is not None
+    (tmp_path / captured.fixture_name).write_text(captured.fixture_text, encoding="utf-8")
+    (tmp_path / captured.test_name).write_text(captured.test_text, encoding="utf-8")
+    loaded = load_tests(tmp_path / captured.test_name, VOCABULARY)
+    (verdict,) = asyncio.run(run_tests(loaded.tests, loaded.rules, FakeClock()))
+    told = [line.strip() for line in captured.test_text.splitlines() if "USDT_BTC" in line]
+    assert told == [
+        'market("USDT_BTC").ask: [unknown, 61000]',
+        'market("USDT_BTC").bid: [unknown, 60600]',
+        'market("USDT_BTC").last: [unknown, 61000]',
+    ]
+    assert verdict.passed, list(verdict_lines(verdict))
+
+
 @pytest.mark.parametrize(
     ("outcome", "reason", "position", "wanted"),
     [

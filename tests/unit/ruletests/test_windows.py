@@ -60,4 +60,4 @@ series: {every: 1m, last: [0.1, 0.0995, 0.099]}
 expect: [{at: 2m, rule: falling, cancels: {position: 2}}]
 """)
 
-    assert told[2] == "happened: its condition is not true: change(last, 2m) -1.00 % < -2 %: false"
+    assert told[2] == "happened: its condition is not true: change(last, 2m) -1 % < -2 %: false"

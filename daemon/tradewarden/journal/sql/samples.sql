@@ -8,8 +8,8 @@ INSERT INTO rosters (subjects) VALUES (:subjects);
 
 -- name: add_sample
 -- One cycle.
-INSERT INTO samples (at_wall, at_boot_us, at_boot_id, roster_id, markets, packed, data)
-VALUES (:at_wall, :at_boot_us, :at_boot_id, :roster_id, :markets, :packed, :data);
+INSERT INTO samples (at_wall, at_boot_us, at_boot_id, roster_id, markets, prices, packed, data)
+VALUES (:at_wall, :at_boot_us, :at_boot_id, :roster_id, :markets, :prices, :packed, :data);
 
 -- name: add_portrait
 -- New, or changed since the last.
@@ -22,7 +22,7 @@ WHERE sample_id = (SELECT max(sample_id) FROM portraits WHERE smart_trade_id = p
 
 -- name: samples_since
 -- Oldest first.
-SELECT samples.id AS id, at_wall, at_boot_us, at_boot_id, markets, packed, data, subjects
+SELECT samples.id AS id, at_wall, at_boot_us, at_boot_id, markets, prices, packed, data, subjects
 FROM samples JOIN rosters ON rosters.id = samples.roster_id
 WHERE at_wall >= :since AND at_wall <= :until
 ORDER BY samples.id;
