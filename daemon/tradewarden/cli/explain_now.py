@@ -46,7 +46,7 @@ async def explain_now(asked: Asked, options: Options) -> Explained:
     names = asked.rules_of(rules)
     say(str(found))
     pace, mode = pace_of(rules, now=clock.now().wall), rules.settings.mode
-    past = await look_back(found.state, clock=clock, mode=mode, generation=rules.ruleset.generation, plan=pace.plan)
+    past = await look_back(found.state, clock=clock, rules=rules, plan=pace.plan)
     _refuse_in_penalty(past.penalty, clock)
     notes = [*past.notes, *about_schedules(rules, names)]
     async with open_reader(found.wiring) as gateway:

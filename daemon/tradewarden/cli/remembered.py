@@ -17,13 +17,14 @@ from tradewarden.model.memory import Ledger, Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tradewarden.engine.window_plan import WindowPlan
     from tradewarden.model.memory import Penalty
-    from tradewarden.model.settings import Mode
     from tradewarden.model.standing import Standing
     from tradewarden.places import Place
     from tradewarden.ports import Clock
+    from tradewarden.rulesfile.loader import RulesFile
 
 FROM_NOTHING = "holds start from nothing here, and what was cancelled before is not known"
 
@@ -41,10 +42,10 @@ class Remembered:
     notes: tuple[str, ...] = ()
 
 
-async def look_back(place: Place, *, clock: Clock, mode: Mode, generation: str, plan: WindowPlan) -> Remembered:
+async def look_back(place: Place, *, clock: Clock, rules: RulesFile, plan: WindowPlan) -> Remembered:
     """
-    Read what a daemon left in its state folder, beside it: of its readings what *plan* looks back on. *generation* is
-    that of the rules file as it is now.
+    Read what a daemon left in its state folder, beside it: of its readings what *plan* looks back on, of its past what
+    counts in the mode of *rules*.
 
     Raises StateError if the folder that was named is not there; without one, nothing is remembered.
     """
@@ -53,6 +54,7 @@ async def look_back(place: Place, *, clock: Clock, mode: Mode, generation: str, 
         if is_there:
             async with await SqliteJournal.open(place.path, clock=clock) as journal:
                 history = await journal.load_history(columns=plan.columns, reach=plan.reach)
+                mode = rules.settings.mode
                 memory = replace(await journal.load_memory(mode=mode), history=history)
                 ledger, standing = await journal.ledger(mode=mode), await journal.standing()
     except (StateError, JournalError) as error:
@@ -62,7 +64,7 @@ async def look_back(place: Place, *, clock: Clock, mode: Mode, generation: str, 
             msg = f"there is no state folder {place}: name that of your daemon, or leave --state out."
             raise StateError(msg)
         return _nothing(f"there is no state folder {place}")
-    notes = (*_of_standing(standing), *_of_daemon(place, mode=mode, generation=generation))
+    notes = (*_of_standing(standing), *_of_daemon(place, rules))
     return Remembered(is_known=True, memory=memory, ledger=ledger, penalty=standing.penalty, notes=notes)
 
 
@@ -102,7 +104,7 @@ def _of_standing(standing: Standing) -> Iterator[str]:
         )
 
 
-def _of_daemon(place: Place, *, mode: Mode, generation: str) -> Iterator[str]:
+def _of_daemon(place: Place, rules: RulesFile) -> Iterator[str]:
     """
     Say whether a daemon is there to do anything, and whether it goes by this file.
     """
@@ -114,7 +116,19 @@ def _of_daemon(place: Place, *, mode: Mode, generation: str) -> Iterator[str]:
     if daemon is None:
         yield f"no daemon runs on the state folder {place.path}: nobody asks these rules."
     elif status is not None and status.pid == daemon.pid:
-        if status.generation != generation:
-            yield "the running daemon goes by an earlier version of this rules file: reload it (SIGHUP)."
-        elif status.mode is not mode:
+        if status.generation != rules.ruleset.generation:
+            yield _about_file(status.rules_file, rules.path)
+        if status.mode is not rules.settings.mode:
             yield f"the running daemon runs as {status.mode.value}."
+
+
+def _about_file(of_daemon: str, own: Path) -> str:
+    """
+    Say that the daemon has other rules than those of *own*. A relative path is one of the folder where it was started.
+    """
+    if of_daemon == str(own):
+        return "the running daemon goes by an earlier version of this rules file: reload it (SIGHUP)."
+    return (
+        f"the running daemon goes by the rules file {of_daemon}, and these are the rules of {own}: name its file with "
+        "--rules. If both are the same file, it goes by an earlier version: reload it (SIGHUP)."
+    )

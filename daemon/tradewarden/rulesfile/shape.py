@@ -163,7 +163,10 @@ class FileShape(Shape):
     timezone: Annotated[
         ZoneInfo,
         ReadField(read_timezone, timezone_schema),
-        Key(description="The time zone of `cron`, of the facts `hour` and `weekday`, and of what you read."),
+        Key(
+            description="The time zone of `cron`, of the facts `hour` and `weekday`, and of moments that you type. "
+            "What is printed is UTC."
+        ),
     ] = ZoneInfo("UTC")
     schedule: Annotated[
         ScheduleShape | None,

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from factories import make_settings
 from fakes import FakeClock
 from journal_samples import GENERATION, SMART_TRADE, make_intent
 from status_samples import make_status
@@ -21,11 +23,12 @@ from tradewarden.journal.sqlite import SqliteJournal
 from tradewarden.journal.status_file import STATUS_FILE, write_status
 from tradewarden.model.settings import Mode
 from tradewarden.places import Place
+from tradewarden.rules.ruleset import RuleSet
+from tradewarden.rulesfile.loader import RulesFile
 from unit.cli.test_status import a_stranger_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
     from tradewarden.cli.remembered import Remembered
 
@@ -56,10 +59,17 @@ def a_daemon(folder: Path, clock: FakeClock) -> Iterator[None]:
 
 
 async def looked(
-    folder: Path, clock: FakeClock, *, is_explicit: bool = True, generation: str = GENERATION
+    folder: Path,
+    clock: FakeClock,
+    *,
+    is_explicit: bool = True,
+    generation: str = GENERATION,
+    path: str = "/etc/tradewarden/rules.yaml",
 ) -> Remembered:
     place = Place(folder, "--state", is_explicit=is_explicit)
-    return await look_back(place, clock=clock, mode=Mode.LIVE, generation=generation, plan=NO_WINDOWS)
+    ruleset = RuleSet(rules=(), generation=generation)
+    rules = RulesFile(path=Path(path), settings=make_settings(mode=Mode.LIVE), ruleset=ruleset, warnings=())
+    return await look_back(place, clock=clock, rules=rules, plan=NO_WINDOWS)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -136,6 +146,27 @@ async def test_a_daemon_that_goes_by_another_file_is_told(tmp_path: Path, clock:
 
     assert found.notes == ("the running daemon goes by an earlier version of this rules file: reload it (SIGHUP).",)
     assert dry.notes == ("the running daemon runs as dry-run.",)
+
+
+@pytest.mark.usefixtures("journal")
+async def test_a_daemon_that_has_a_file_of_another_name_is_told_with_its_mode(tmp_path: Path, clock: FakeClock) -> None:
+    """
+    A reload would change nothing about it.
+    """
+    folder = tmp_path / "state"
+    write_status(folder, make_status(pid=os.getpid(), mode=Mode.DRY_RUN))
+
+    with a_daemon(folder, clock):
+        found = await looked(folder, clock, generation="another", path="other.yaml")
+
+    assert found.notes == (
+        (
+            "the running daemon goes by the rules file /etc/tradewarden/rules.yaml, and these are the rules of "
+            "other.yaml: name its file with --rules. If both are the same file, it goes by an earlier version: reload "
+            "it (SIGHUP)."
+        ),
+        "the running daemon runs as dry-run.",
+    )
 
 
 @pytest.mark.usefixtures("journal")
