@@ -45,14 +45,14 @@ def is_long(value: Decimal) -> bool:
 
 def digits_apart(pairs: Iterable[tuple[FactValue, FactValue]]) -> int:
     """
-    Return how many digits tell the numbers of each pair apart, as far as they differ.
+    Return how many digits tell the numbers of each pair apart, as far as they differ, and leave each on its side.
     """
     digits = FEWEST_DIGITS
     for left, right in pairs:
-        if not isinstance(left, Decimal) or not isinstance(right, Decimal) or left == right:
+        if not isinstance(left, Decimal) or not isinstance(right, Decimal):
             continue
         if is_long(left) or is_long(right):
-            while _rounded(left, digits) == _rounded(right, digits):
+            while _rounded(left, digits).compare(_rounded(right, digits)) != left.compare(right):
                 digits += 1
     return digits
 

@@ -135,7 +135,9 @@ def gap_of(comparison: Comparison | Membership, text: str, facts: Mapping[str, F
         for fact in _movers(comparison):
             turns = list(_turns(comparison, fact, text, facts, wanted=truth_of(truth is Truth.FALSE)))
             if turns:
-                return min(turns, key=lambda gap: gap.distance)
+                nearest = min(turns, key=lambda gap: gap.distance)
+                # What cannot be told raises here, and not where it is told.
+                return nearest if nearest.nearness.is_finite() and nearest.sentence() else None
     except ArithmeticError:  # numbers that no market has
         return None
     return None

@@ -5,6 +5,10 @@ How 3Commas writes a pair, and what is probably meant by one that is written oth
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 QUOTES = frozenset({"USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USD", "EUR"})
 """
@@ -26,6 +30,7 @@ COINS = frozenset(
 Coins that many know: where a quote stands before one of them, nothing else can have been meant.
 """
 
+_HARDLY_A_COIN_AND_USD = "FDUSD"  # no coin's name ends with FD; with B or T many do
 _SEPARATED = re.compile(r"([A-Z0-9*?]+)(?: ?[/:|.-] ?| )([A-Z0-9*?]+)")
 _GLUED = re.compile(r"[A-Z0-9]+")
 
@@ -59,12 +64,26 @@ def _parted(pattern: str) -> str | None:
     """
     Part a pair that is written in one word: the quote stands last elsewhere, or first if a coin follows that many know.
     """
-    quote = max((quote for quote in QUOTES if pattern.endswith(quote)), key=len, default="")
-    base = pattern.removesuffix(quote)
-    if quote:
-        return f"{quote}_{base}" if base and base not in QUOTES else None
-    readings = {quote: pattern.removeprefix(quote) for quote in QUOTES if pattern.startswith(quote)}
-    longest = max(readings, key=len, default="")
-    known = [quote for quote, base in readings.items() if base in COINS]
+    ends = {quote: pattern.removesuffix(quote) for quote in QUOTES if pattern.endswith(quote)}
+    if ends:
+        return _last_quote(ends)
+    starts = {quote: pattern.removeprefix(quote) for quote in QUOTES if pattern.startswith(quote)}
+    longest = max(starts, key=len, default="")
+    known = [quote for quote, base in starts.items() if base in COINS]
     # USDTON may be USDT_ON or USD_TON: what can be read in two ways is left alone.
-    return f"{longest}_{readings[longest]}" if known == [longest] else None
+    return f"{longest}_{starts[longest]}" if known == [longest] else None
+
+
+def _last_quote(readings: Mapping[str, str]) -> str | None:
+    """
+    Return the pair of a word, of which *readings* are the bases by the quotes that it may end with.
+
+    BNBUSD is USD_BNB, for everybody knows BNB and nobody BN; of SOMEBUSD nobody knows which of the two is meant.
+    """
+    known = [quote for quote, base in readings.items() if base in COINS]
+    longest = max(readings, key=len)
+    if len(known) == 1 and len(readings) > 1:
+        return f"{known[0]}_{readings[known[0]]}"
+    is_certain = len(readings) == 1 or longest == _HARDLY_A_COIN_AND_USD
+    base = readings[longest]
+    return f"{longest}_{base}" if is_certain and base and base not in QUOTES else None

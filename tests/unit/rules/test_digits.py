@@ -54,6 +54,8 @@ def test_what_is_shown(value: Decimal | str | bool | None, kind: Kind, text: str
         ("0.3333333333333333333333333333", "0.3333333333333333333333333333", 6),
         ("0.3333333333333333333333333333", "0.3333333333333333333333333334", 28),
         ("0.3333333333333333333333333333", "0.3333333333444444444444444444", 11),
+        ("-16.66666666666666666666666667", "-16.666668", 8),  # with six or seven it would stand below
+        ("33.33333333333333333333333333", "33.3333333333", 13),
     ],
 )
 def test_so_many_digits_tell_two_apart(left: str, right: str, digits: int) -> None:
@@ -73,7 +75,7 @@ calculated = st.builds(
 )
 
 
-@given(calculated, calculated | st.decimals(-10, 10, places=2))
+@given(calculated, calculated | st.decimals(-10, 10, places=2) | st.decimals(-10, 10, places=8))
 def test_the_order_of_two_numbers_shows(left: Decimal, right: Decimal) -> None:
     digits = digits_apart([(left, right)])
 

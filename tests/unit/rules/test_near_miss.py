@@ -108,6 +108,7 @@ def test_the_distance_in_the_facts_unit(text: str, sentence: str | None) -> None
         ("2 < 1 < last", {}, None),  # false, whatever the facts are
         ("last / entry_price > 2", {"last": Decimal("1E+999999"), "entry_price": Decimal("9E+999999")}, None),
         ("last > 0.2", {"last": Decimal("NaN")}, None),
+        ("last > 0.2", {"last": Decimal("1E-999999")}, None),  # 0.2 is more percent of it than decimals can hold
         ("last > 0.20", {"last": Decimal("0.10")}, "last is 0.1 below 0.2"),
         ("last <= 1 / 3", {"last": Decimal(1) / 3}, "last is exactly at its threshold, about 0.333333"),
         ("age < idle_for / 7", {"age": Decimal(200), "idle_for": Decimal(1000)}, "age is 58s past about 2m22.857s"),

@@ -43,6 +43,12 @@ from tradewarden.rules.pair_notation import COINS, QUOTES, as_3commas_writes
         ("EURXRP", "EUR_XRP"),
         ("USDTTRX", "USDT_TRX"),
         ("FDUSDTON", "FDUSD_TON"),
+        ("BNBUSD", "USD_BNB"),
+        ("DOTUSD", "USD_DOT"),
+        ("SHIBUSD", "USD_SHIB"),
+        ("arbusd", "USD_ARB"),
+        ("BTCBUSD", "BUSD_BTC"),
+        ("DOGETUSD", "TUSD_DOGE"),
     ],
 )
 def test_what_is_meant(written: str, meant: str) -> None:
@@ -74,6 +80,8 @@ def test_what_is_meant(written: str, meant: str) -> None:
         "doge",
         "",
         "USDTON",  # USDT_ON, or USD_TON
+        "SOMEBUSD",  # BUSD_SOME, or USD_SOMEB
+        "FTUSD",
         "USDTRX",
         "USDCAKE",
         "USDTSOMETHING",  # nobody knows whether USD_TSOMETHING is meant
