@@ -87,8 +87,23 @@ def test_a_hold_is_told_how_long_it_really_is() -> None:
     [between] = advice(rule("a", "when: stop_loss, for: 61s"))
 
     assert short.message == "a cycle comes every 1m, so this hold is in fact 1m long"
-    assert short.hints == ("write 1m, or give the rule `every: 10s`",)
-    assert (between.severity, between.hints) == (Severity.NOTE, ("write 2m to say so",))
+    assert short.hints == ("leave it if that is meant, or give the rule `every: 10s`",)
+    assert (between.severity, between.hints) == (Severity.NOTE, ("leave it if that is meant",))
+
+
+@pytest.mark.parametrize("hold", ["59s", "4m30s", "5m30s", "7m"])
+def test_with_jitter_nobody_knows_how_long_a_hold_really_is(hold: str) -> None:
+    assert codes(rule("a", f"when: stop_loss, for: {hold}, schedule: {{every: 5m, jitter: 1m}}")) == []
+
+
+def test_readings_of_two_rhythms_are_nowhere_nearer_than_what_they_have_in_common() -> None:
+    rules = [rule("a", "when: 'change(last, 20s) < -5%', every: 60s"), rule("b", "when: stop_loss, every: 90s")]
+
+    [issue] = advice(*rules)
+
+    assert issue.message == (
+        "readings are 30s apart or more, so change(last, 20s) looks back 30s or longer, to the one before"
+    )
 
 
 @pytest.mark.parametrize(

@@ -59,14 +59,15 @@ def about_rule_timing(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
     if cycle is None or rule.hold == NO_TIME:
         return
     borne = max(desk.settings.safety.hold_gap, cycle * GAPS_IN_CYCLES)
-    run = pauses.longest_run(up_to=borne)
+    jitter = (rule.schedule or desk.settings.schedule).jitter
+    run = pauses.longest_run(up_to=borne + jitter)
     if run is not None and rule.hold > run + _slack(desk, rule):
         message = (
             f"a pause of more than {duration_text(borne)} begins a hold anew, and the cron expression comes for "
             f"{duration_text(run)} at most without one, so this rule hardly ever fires"
         )
         yield desk.warn(("rules", index, "for"), "hold-never-reached", message, f"write less than {duration_text(run)}")
-    elif rule.hold % cycle and (run is None or rule.hold <= run):
+    elif rule.hold % cycle and not jitter and (run is None or rule.hold <= run):
         yield from _about_real_length(desk, index, rule, is_told=pauses.are_all(cycle, up_to=borne))
 
 
@@ -81,6 +82,8 @@ def _slack(desk: Desk, rule: Rule) -> timedelta:
 def _about_real_length(desk: Desk, index: int, rule: Rule, *, is_told: bool) -> Iterator[Issue]:
     """
     Tell how long a hold is in fact that is no multiple of its cycle. *is_told*: every cycle of it surely is as long.
+
+    It is not to be written as long as that: where a reading comes some milliseconds early, one more would be waited for.
     """
     cycle = _pauses(desk, rule).shortest or NO_TIME
     is_timed = _is_timed(desk, rule)
@@ -88,11 +91,11 @@ def _about_real_length(desk: Desk, index: int, rule: Rule, *, is_told: bool) -> 
     path = ("rules", index, "for")
     if rule.hold < cycle:
         message = f"{comes}, so this hold is in fact {real} long{'' if is_told else ' or longer'}"
-        hint = f"write {real}, or {_more_often(rule.hold, is_timed=is_timed)}"
+        hint = f"leave it if that is meant, or {_more_often(rule.hold, is_timed=is_timed)}"
         yield desk.warn(path, "hold-shorter-than-cycle", message, hint)
     elif is_told:
         message = f"{comes}, so this hold is in fact {real} long"
-        issue = desk.warn(path, "hold-between-cycles", message, f"write {real} to say so")
+        issue = desk.warn(path, "hold-between-cycles", message, "leave it if that is meant")
         yield replace(issue, severity=Severity.NOTE)
 
 
@@ -110,7 +113,8 @@ def _about_windows(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
         return
     is_timed = _is_timed(desk, rule)
     real = duration_text(cycle)
-    apart = _comes(cycle, is_timed=True) if is_timed else f"readings are {real} apart"
+    more = "" if pauses.others is None else " or more"
+    apart = _comes(cycle, is_timed=True) if is_timed else f"readings are {real} apart{more}"
     for path, condition in conditions_of(index, rule):
         for fact in all_facts(condition.expression):
             if not isinstance(fact.origin, Window | Held) or fact.origin.length >= cycle:
@@ -132,8 +136,8 @@ def _between_readings(desk: Desk) -> Pauses | None:
     if len(intervals) < len(schedules):
         return pauses_of(schedules.pop()) if len(schedules) == 1 else None
     # All intervals share a grid: what they have in common is the least that two readings are apart.
-    nearest = gcd(*(interval // timedelta.resolution for interval in intervals))
-    return Pauses(overnight=frozenset({nearest * timedelta.resolution})) if intervals else None
+    nearest = gcd(*(interval // timedelta.resolution for interval in intervals)) * timedelta.resolution
+    return Pauses(overnight=frozenset({nearest}), others=None if nearest in intervals else nearest) if intervals else None
 
 
 def _is_timed(desk: Desk, rule: Rule) -> bool:
