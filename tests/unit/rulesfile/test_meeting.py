@@ -109,6 +109,12 @@ def test_an_example_has_a_past_that_leads_to_it(first: str, second: str, shown: 
         ("lowest(last, 1m) < 5 and last > 6", "profit < 0%"),  # the window of one cycle may see nothing else
         ("change(last, 1h) <= -100%", "last > 1"),
         ("lowest(profit, 1h) > 5%", "day_change < 0%\n    schedule: {cron: '0 8 * * *'}"),
+        # of these one follows from others, and a sample knows nothing of that
+        ("bid < 1", "last > 2"),
+        ("spread < 1%", "bid < 1 and ask > 2"),
+        ("last < 1", "stop_loss_price > 2 and stop_loss_distance > 50%"),
+        ("idle_for > 10d", "age < 1d"),
+        ("day_change < -5%\n    except: {pair: 'USDT_*'}", "profit < 0%\n    match: {quote: USDT}"),
         # these can be, but no plain past leads there
         ("change(last, 15m) < -5%", "change(last, 1h) > 10%"),
         ("not held(day_change < -5%, 10m)", "profit < 0%"),

@@ -30,14 +30,23 @@ if TYPE_CHECKING:
 
 NUMERIC = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.DURATION})
 LONGEST_SHOWN = 12  # characters of a value: one that is worked out backwards may have thirty digits
+_TOGETHER = (
+    frozenset({"pair", "quote"}),
+    frozenset({"bid", "ask", "last", "spread"}),
+    frozenset({"bid", "ask", "last", "stop_loss_distance"}),
+    frozenset({"stop_loss_price", "stop_loss_distance"}),
+    frozenset({"age", "idle_for"}),
+)
 _AGE = Fact(start=0, end=0, kind=Kind.DURATION, name="age")
 
 
 def meeting_of(desk: Desk, one: Rule, other: Rule) -> Mapping[str, FactValue] | None:
     """
-    Return values of the facts for which both rules fire; ``None`` if none are found.
+    Return values of the facts for which both rules fire; ``None`` if none are found that surely can be so.
     """
     rules = (one, other)
+    if _follow_from_one_another(rules):
+        return None
     texts = example_of(one, other)
     cycles = [(rule.schedule or desk.settings.schedule).every for rule in rules]
     if texts is None or (None in cycles and any(map(_depends_on_the_time, rules))):
@@ -52,6 +61,16 @@ def meeting_of(desk: Desk, one: Rule, other: Rule) -> Mapping[str, FactValue] | 
             if _both_fire(rules, values, texts):
                 return values
     return None
+
+
+def _follow_from_one_another(rules: tuple[Rule, Rule]) -> bool:
+    """
+    Tell whether the rules ask for facts of which one follows from others: a sample knows nothing of that.
+    """
+    asked = {name for rule in rules for name in rule.when.facts}
+    for match in (match for rule in rules for match in (rule.match, rule.except_) if match is not None):
+        asked |= {key.value for key in match.patterns}
+    return any(len(asked & together) > 1 for together in _TOGETHER)
 
 
 def shown_of(rules: tuple[Rule, Rule], values: Mapping[str, FactValue]) -> str:

@@ -83,7 +83,7 @@ def _about_real_length(desk: Desk, index: int, rule: Rule, *, is_told: bool) -> 
     """
     Tell how long a hold is in fact that is no multiple of its cycle. *is_told*: every cycle of it surely is as long.
 
-    It is not to be written as long as that: where a reading comes some milliseconds early, one more would be waited for.
+    It is not to be written as long as that: where a reading comes some milliseconds early, it waits for one more.
     """
     cycle = _pauses(desk, rule).shortest or NO_TIME
     is_timed = _is_timed(desk, rule)
@@ -137,7 +137,8 @@ def _between_readings(desk: Desk) -> Pauses | None:
         return pauses_of(schedules.pop()) if len(schedules) == 1 else None
     # All intervals share a grid: what they have in common is the least that two readings are apart.
     nearest = gcd(*(interval // timedelta.resolution for interval in intervals)) * timedelta.resolution
-    return Pauses(overnight=frozenset({nearest}), others=None if nearest in intervals else nearest) if intervals else None
+    others = None if nearest in intervals else nearest
+    return Pauses(overnight=frozenset({nearest}), others=others) if intervals else None
 
 
 def _is_timed(desk: Desk, rule: Rule) -> bool:
