@@ -300,13 +300,36 @@ def test_where_one_step_is_the_limit_rules_may_meet() -> None:
     assert codes(rule("a", FALLEN), rule("b", "when: profit < 0%"), top=top) == []
     [hidden] = advice(rule("a", FALLEN), rule("b", "when: day_change < -10%"), top=top)
     assert "`cancels_per_smart_trade: 1` leaves nothing for the other" in hidden.message
-    assert hidden.hints[-1] == "if two steps are meant to go, write `cancels_per_smart_trade: 2`"
+    assert hidden.hints == (
+        "so that they never fire in the same cycle, write in a: `when: day_change < -5% and not (day_change < -10%)`",
+        "if two steps are meant to go, write `cancels_per_smart_trade: 2` on line 2",
+    )
+
+
+@pytest.mark.parametrize("second", ["profit < 0%", "day_change < -10%"])
+@pytest.mark.parametrize(
+    ("top", "written"),
+    [
+        ("", "`limits: {cancels_per_smart_trade: 1}`"),
+        ("limits: {cancels_per_cycle: 3}", "`cancels_per_smart_trade: 1` into `limits` on line 2"),
+        ("limits:\n  cancels_per_cycle: 3\n  cancels_per_smart_trade: 3", "`cancels_per_smart_trade: 1` on line 4"),
+    ],
+)
+def test_only_the_limit_leaves_it_at_one_step(second: str, top: str, written: str) -> None:
+    """Of rules that never fire in the same cycle each has its turn, as the market moves on."""
+    [issue] = advice(rule("a", FALLEN), rule("b", f"when: {second}"), top=top)
+
+    assert issue.hints == (
+        f"for one step only, write {written}: it counts the cancels of all rules on one SmartTrade in 24 hours",
+        f"so that they never fire in the same cycle, write in a: `when: day_change < -5% and not ({second})`",
+        "if two steps are meant to go, leave them as they are",
+    )
 
 
 def test_what_is_to_be_pasted_keeps_rules_apart() -> None:
     first, second = rule("a", "when: profit < -5% or roe < -9%"), rule("b", "when: profit < -10% and stop_loss")
     [issue] = advice(first, second)
-    pasted = issue.hints[0].partition("`when: ")[2].rstrip("`")
+    pasted = issue.hints[1].partition("`when: ")[2].rstrip("`")
 
     assert pasted == "(profit < -5% or roe < -9%) and not (profit < -10% and stop_loss)"
     assert codes(first.replace("profit < -5% or roe < -9%", pasted), second) == []
@@ -316,16 +339,40 @@ def test_a_rule_that_is_kept_apart_from_a_window_waits_for_it() -> None:
     """Until a window is filled it is unknown, and what is not unknown is unknown too."""
     [issue] = advice(rule("a", "when: day_change < -5%"), rule("b", "when: 'lowest(profit, 1d) < 3%'"))
 
-    assert issue.hints[0] == (
-        "for one step only, write in a: `when: day_change < -5% and not (lowest(profit, 1d) < 3%)`, "
-        "which waits while what b looks back on is unknown"
+    assert issue.hints[1] == (
+        "so that they never fire in the same cycle, write in a: "
+        "`when: day_change < -5% and not (lowest(profit, 1d) < 3%)`, which waits while what b looks back on is unknown"
     )
+
+
+@pytest.mark.parametrize(
+    ("when", "waits"),
+    [
+        ("profit < 0%", ""),
+        ('market("USDT_BTC").last < 9', ", which waits while a market that b looks at is unknown"),
+        ('change(market("USDT_BTC").last, 1h) < 9%', ", which waits while what b looks back on is unknown"),
+        ("held(stop_loss, 1h)", ", which waits while what b looks back on is unknown"),
+        (
+            'held(stop_loss, 1h) and market("USDT_BTC").last < 9',
+            ", which waits while a market that b looks at or what b looks back on is unknown",
+        ),
+    ],
+)
+def test_what_a_rule_waits_for_is_named_for_what_it_is(when: str, waits: str) -> None:
+    """A market is asked for as it is now: that is no look back."""
+    [issue] = advice(
+        rule("a", "match: {side: long}, when: day_change < -5%, for: 1m"),
+        f"name: b\n    cancel: farthest\n    when: day_change < -6% and {when}\n    match: {{side: long}}\n    for: 2m",
+    )
+
+    assert issue.code == "rule-hidden"
+    assert issue.hints[1].partition("`when: ")[2].partition("`")[2] == waits
 
 
 def test_rules_with_the_same_condition_are_kept_apart_by_whom_they_match() -> None:
     [issue] = advice(rule("a", f"{FALLEN}, match: {{side: long}}"), rule("b", f"{FALLEN}, match: {{pair: USDT_A}}"))
 
-    assert issue.hints[0] == "for one step only, keep them apart by `match` or `except`"
+    assert issue.hints[1] == "so that no SmartTrade is for both of them, keep them apart by `match` or `except`"
 
 
 @pytest.mark.parametrize(
