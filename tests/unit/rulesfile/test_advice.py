@@ -58,6 +58,81 @@ def test_the_budget(top: str, found: list[str]) -> None:
     assert codes(top=top) == found
 
 
+@pytest.mark.parametrize(
+    ("top", "hints"),
+    [
+        (
+            "schedule: {every: 1s}",
+            ("write `every: 2s`", "or write `api: {requests_per_minute: 66}`"),
+        ),
+        (
+            "schedule: {every: 5s}",
+            ("write `limits: {cancels_per_cycle: 6}`", "or write `api: {requests_per_minute: 60}`"),
+        ),
+        (
+            "api: {accounts: [5]}\nlimits: {cancels_per_hour: 9, cancels_per_cycle: 9}",
+            ("write `cancels_per_cycle: 8` on line 3", "or write `requests_per_minute: 55` into `api` on line 2"),
+        ),
+        (
+            "api: {requests_per_minute: 30}\nlimits: {cancels_per_hour: 60}",
+            (
+                "write `cancels_per_cycle: 4` into `limits` on line 3",
+                "or write `requests_per_minute: 49` on line 2",
+            ),
+        ),
+        (
+            "limits: {cancels_per_cycle: 20}",
+            ("write `cancels_per_cycle: 8` on line 2",),
+        ),  # more than 100 are not to be had
+        (
+            "api: {requests_per_minute: 6}\nschedule: {every: 2m}",
+            ("write `requests_per_minute: 7` on line 2",),  # no interval is long enough
+        ),
+    ],
+)
+def test_a_setting_that_is_advised_can_be_pasted(top: str, hints: tuple[str, ...]) -> None:
+    """With its section, or where the file has that, into it: the section twice would be an error."""
+    [issue] = advice(top=top)
+
+    assert issue.hints == hints
+
+
+@pytest.mark.parametrize(
+    ("top", "hints"),
+    [
+        ("", ("write `schedule: {every: 62s}`", "or write `api: {requests_per_minute: 51}`")),
+        ("schedule: {every: 60s}", ("write `every: 62s`", "or write `api: {requests_per_minute: 51}`")),
+        ("schedule: {cron: '* * * * *'}", ("write `api: {requests_per_minute: 51}`",)),
+    ],
+)
+def test_the_interval_that_is_advised_stands_where_it_can(top: str, hints: tuple[str, ...]) -> None:
+    text = f"version: 1\n{top}\nrules: [{ORDINARY}]"
+    desk = examine(text.encode(), name="rules.yaml", vocabulary=VOCABULARY).desk
+
+    [issue] = about_requests(desk, pages=45)
+    assert issue.hints == hints
+
+
+@pytest.mark.parametrize(
+    ("top", "hint"),
+    [
+        ("", "or write `safety: {require_stop_loss: false}` if you know what that means"),
+        (
+            "safety: {max_read_age: 10s}",
+            "or write `require_stop_loss: false` into `safety` on line 2 if you know what that means",
+        ),
+        (
+            "safety: {require_stop_loss: true}",
+            "or write `require_stop_loss: false` on line 2 if you know what that means",
+        ),
+    ],
+)
+def test_a_stop_loss_that_is_not_required_can_be_pasted(top: str, hint: str) -> None:
+    [issue] = advice(rule("a", "when: not stop_loss"), top=top)
+
+    assert issue.hints[1] == hint
+
+
 @pytest.mark.parametrize(("pages", "found"), [(1, 0), (2, 0), (3, 1), (44, 1), (45, 1)])
 def test_the_budget_with_the_pages_that_there_are(pages: int, found: int) -> None:
     text = f"version: 1\nrules: [{ORDINARY}]"
@@ -88,6 +163,10 @@ def test_a_hold_is_told_how_long_it_really_is() -> None:
 
     assert short.message == "a cycle comes every 1m, so this hold is in fact 1m long"
     assert short.hints == ("write 1m, or give the rule `every: 10s`",)
+    [own] = advice(rule("a", "when: stop_loss, for: 10s, schedule: {every: 30s}"))
+    assert own.hints == ("write 30s, or write `every: 10s` on line 4",)  # beside `schedule` a rule has no `every`
+    [window] = advice(rule("a", "when: 'change(last, 10s) < -1%', schedule: {every: 30s}"))
+    assert window.hints == ("write 30s or more, or write `every: 10s` on line 4",)
     assert (between.severity, between.hints) == (Severity.NOTE, ("write 2m to say so",))
 
 
