@@ -58,6 +58,81 @@ def test_the_budget(top: str, found: list[str]) -> None:
     assert codes(top=top) == found
 
 
+@pytest.mark.parametrize(
+    ("top", "hints"),
+    [
+        (
+            "schedule: {every: 1s}",
+            ("write `every: 2s`", "or write `api: {requests_per_minute: 66}`"),
+        ),
+        (
+            "schedule: {every: 5s}",
+            ("write `limits: {cancels_per_cycle: 6}`", "or write `api: {requests_per_minute: 60}`"),
+        ),
+        (
+            "api: {accounts: [5]}\nlimits: {cancels_per_hour: 9, cancels_per_cycle: 9}",
+            ("write `cancels_per_cycle: 8` on line 3", "or write `requests_per_minute: 55` into `api` on line 2"),
+        ),
+        (
+            "api: {requests_per_minute: 30}\nlimits: {cancels_per_hour: 60}",
+            (
+                "write `cancels_per_cycle: 4` into `limits` on line 3",
+                "or write `requests_per_minute: 49` on line 2",
+            ),
+        ),
+        (
+            "limits: {cancels_per_cycle: 20}",
+            ("write `cancels_per_cycle: 8` on line 2",),
+        ),  # more than 100 are not to be had
+        (
+            "api: {requests_per_minute: 6}\nschedule: {every: 2m}",
+            ("write `requests_per_minute: 7` on line 2",),  # no interval is long enough
+        ),
+    ],
+)
+def test_a_setting_that_is_advised_can_be_pasted(top: str, hints: tuple[str, ...]) -> None:
+    """With its section, or where the file has that, into it: the section twice would be an error."""
+    [issue] = advice(top=top)
+
+    assert issue.hints == hints
+
+
+@pytest.mark.parametrize(
+    ("top", "hints"),
+    [
+        ("", ("write `schedule: {every: 62s}`", "or write `api: {requests_per_minute: 51}`")),
+        ("schedule: {every: 60s}", ("write `every: 62s`", "or write `api: {requests_per_minute: 51}`")),
+        ("schedule: {cron: '* * * * *'}", ("write `api: {requests_per_minute: 51}`",)),
+    ],
+)
+def test_the_interval_that_is_advised_stands_where_it_can(top: str, hints: tuple[str, ...]) -> None:
+    text = f"version: 1\n{top}\nrules: [{ORDINARY}]"
+    desk = examine(text.encode(), name="rules.yaml", vocabulary=VOCABULARY).desk
+
+    [issue] = about_requests(desk, pages=45)
+    assert issue.hints == hints
+
+
+@pytest.mark.parametrize(
+    ("top", "hint"),
+    [
+        ("", "or write `safety: {require_stop_loss: false}` if you know what that means"),
+        (
+            "safety: {max_read_age: 10s}",
+            "or write `require_stop_loss: false` into `safety` on line 2 if you know what that means",
+        ),
+        (
+            "safety: {require_stop_loss: true}",
+            "or write `require_stop_loss: false` on line 2 if you know what that means",
+        ),
+    ],
+)
+def test_a_stop_loss_that_is_not_required_can_be_pasted(top: str, hint: str) -> None:
+    [issue] = advice(rule("a", "when: not stop_loss"), top=top)
+
+    assert issue.hints[1] == hint
+
+
 @pytest.mark.parametrize(("pages", "found"), [(1, 0), (2, 0), (3, 1), (44, 1), (45, 1)])
 def test_the_budget_with_the_pages_that_there_are(pages: int, found: int) -> None:
     text = f"version: 1\nrules: [{ORDINARY}]"
@@ -88,6 +163,11 @@ def test_a_hold_is_told_how_long_it_really_is() -> None:
 
     assert short.message == "a cycle comes every 1m, so this hold is in fact 1m long"
     assert short.hints == ("leave it if that is meant, or give the rule `every: 10s`",)
+    [own] = advice(rule("a", "when: stop_loss, for: 10s, schedule: {every: 30s}"))
+    # beside `schedule` a rule has no `every`
+    assert own.hints == ("leave it if that is meant, or write `every: 10s` on line 4",)
+    [window] = advice(rule("a", "when: 'change(last, 10s) < -1%', schedule: {every: 30s}"))
+    assert window.hints == ("write 30s or more, or write `every: 10s` on line 4",)
     assert (between.severity, between.hints) == (Severity.NOTE, ("leave it if that is meant",))
 
 
@@ -315,13 +395,36 @@ def test_where_one_step_is_the_limit_rules_may_meet() -> None:
     assert codes(rule("a", FALLEN), rule("b", "when: profit < 0%"), top=top) == []
     [hidden] = advice(rule("a", FALLEN), rule("b", "when: day_change < -10%"), top=top)
     assert "`cancels_per_smart_trade: 1` leaves nothing for the other" in hidden.message
-    assert hidden.hints[-1] == "if two steps are meant to go, write `cancels_per_smart_trade: 2`"
+    assert hidden.hints == (
+        "so that they never fire in the same cycle, write in a: `when: day_change < -5% and not (day_change < -10%)`",
+        "if two steps are meant to go, write `cancels_per_smart_trade: 2` on line 2",
+    )
+
+
+@pytest.mark.parametrize("second", ["profit < 0%", "day_change < -10%"])
+@pytest.mark.parametrize(
+    ("top", "written"),
+    [
+        ("", "`limits: {cancels_per_smart_trade: 1}`"),
+        ("limits: {cancels_per_cycle: 3}", "`cancels_per_smart_trade: 1` into `limits` on line 2"),
+        ("limits:\n  cancels_per_cycle: 3\n  cancels_per_smart_trade: 3", "`cancels_per_smart_trade: 1` on line 4"),
+    ],
+)
+def test_only_the_limit_leaves_it_at_one_step(second: str, top: str, written: str) -> None:
+    """Of rules that never fire in the same cycle each has its turn, as the market moves on."""
+    [issue] = advice(rule("a", FALLEN), rule("b", f"when: {second}"), top=top)
+
+    assert issue.hints == (
+        f"for one step only, write {written}: it counts the cancels of all rules on one SmartTrade in 24 hours",
+        f"so that they never fire in the same cycle, write in a: `when: day_change < -5% and not ({second})`",
+        "if two steps are meant to go, leave them as they are",
+    )
 
 
 def test_what_is_to_be_pasted_keeps_rules_apart() -> None:
     first, second = rule("a", "when: profit < -5% or roe < -9%"), rule("b", "when: profit < -10% and stop_loss")
     [issue] = advice(first, second)
-    pasted = issue.hints[0].partition("`when: ")[2].rstrip("`")
+    pasted = issue.hints[1].partition("`when: ")[2].rstrip("`")
 
     assert pasted == "(profit < -5% or roe < -9%) and not (profit < -10% and stop_loss)"
     assert codes(first.replace("profit < -5% or roe < -9%", pasted), second) == []
@@ -331,16 +434,40 @@ def test_a_rule_that_is_kept_apart_from_a_window_waits_for_it() -> None:
     """Until a window is filled it is unknown, and what is not unknown is unknown too."""
     [issue] = advice(rule("a", "when: day_change < -5%"), rule("b", "when: 'lowest(profit, 1d) < 3%'"))
 
-    assert issue.hints[0] == (
-        "for one step only, write in a: `when: day_change < -5% and not (lowest(profit, 1d) < 3%)`, "
-        "which waits while what b looks back on is unknown"
+    assert issue.hints[1] == (
+        "so that they never fire in the same cycle, write in a: "
+        "`when: day_change < -5% and not (lowest(profit, 1d) < 3%)`, which waits while what b looks back on is unknown"
     )
+
+
+@pytest.mark.parametrize(
+    ("when", "waits"),
+    [
+        ("profit < 0%", ""),
+        ('market("USDT_BTC").last < 9', ", which waits while a market that b looks at is unknown"),
+        ('change(market("USDT_BTC").last, 1h) < 9%', ", which waits while what b looks back on is unknown"),
+        ("held(stop_loss, 1h)", ", which waits while what b looks back on is unknown"),
+        (
+            'held(stop_loss, 1h) and market("USDT_BTC").last < 9',
+            ", which waits while a market that b looks at or what b looks back on is unknown",
+        ),
+    ],
+)
+def test_what_a_rule_waits_for_is_named_for_what_it_is(when: str, waits: str) -> None:
+    """A market is asked for as it is now: that is no look back."""
+    [issue] = advice(
+        rule("a", "match: {side: long}, when: day_change < -5%, for: 1m"),
+        f"name: b\n    cancel: farthest\n    when: day_change < -6% and {when}\n    match: {{side: long}}\n    for: 2m",
+    )
+
+    assert issue.code == "rule-hidden"
+    assert issue.hints[1].partition("`when: ")[2].partition("`")[2] == waits
 
 
 def test_rules_with_the_same_condition_are_kept_apart_by_whom_they_match() -> None:
     [issue] = advice(rule("a", f"{FALLEN}, match: {{side: long}}"), rule("b", f"{FALLEN}, match: {{pair: USDT_A}}"))
 
-    assert issue.hints[0] == "for one step only, keep them apart by `match` or `except`"
+    assert issue.hints[1] == "so that no SmartTrade is for both of them, keep them apart by `match` or `except`"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,17 @@ class Desk:
         """
         return self.document.places.get(path)
 
+    def setting(self, section: str, key: str, value: object) -> str:
+        """
+        Write a setting as it can be pasted: with its *section*, or where the file has that, what to put there.
+        """
+        written = f"{key}: {value}"
+        if self.place(section, key) is not None:
+            return f"`{written}` on line {self.document.key_span((section, key)).line + 1}"
+        if self.place(section) is not None:
+            return f"`{written}` into `{section}` on line {self.document.key_span((section,)).line + 1}"
+        return f"`{section}: {{{written}}}`"
+
     def line_of(self, index: int) -> int:
         """
         Return the line of the rule's name, as people count it.

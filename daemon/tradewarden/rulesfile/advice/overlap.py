@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tradewarden.rules.match_claims import claims_of, match_covers, matches_meet
+from tradewarden.rules.origin import MarketFact
 from tradewarden.rules.outline import outline_of
 from tradewarden.rules.ruleset import AtPosition, Where
 from tradewarden.rules.satisfiability import MOST_SAMPLES, implies
-from tradewarden.rules.tree import Or
+from tradewarden.rules.tree import Fact, Or, walk
 from tradewarden.rulesfile.advice.meeting import meeting_of, shown_of
 from tradewarden.rulesfile.problems import Severity
 
@@ -115,8 +116,7 @@ def _about_pair(desk: Desk, first: tuple[int, Rule], second: tuple[int, Rule]) -
     doubt = "as far as can be told, " if one.when.beyond or other.when.beyond else ""
     example = f", as at {shown}" if (shown := shown_of((one, other), values)) else ""
     message = f"{doubt}this rule and {named} can both fire{example}, and both mean the same step: {_consequence(desk)}"
-    one_each = "or let only one step of a SmartTrade go: `limits: {cancels_per_smart_trade: 1}`"
-    issue = desk.warn(path, "rules-overlap", message, *_apart(desk, one, other, is_hidden=False), one_each)
+    issue = desk.warn(path, "rules-overlap", message, *_apart(desk, one, other, is_hidden=False))
     return replace(issue, severity=Severity.NOTE)
 
 
@@ -138,19 +138,42 @@ def _consequence(desk: Desk) -> str:
     return "two steps go, one after the other"
 
 
-def _apart(desk: Desk, one: Rule, other: Rule, *, is_hidden: bool) -> tuple[str, str]:
+def _apart(desk: Desk, one: Rule, other: Rule, *, is_hidden: bool) -> tuple[str, ...]:
     """
-    Suggest how the two rules are kept apart, as a line to paste, and what to do if they are right as they are.
+    Suggest the limit that leaves it at one step, how the two rules are kept apart, and what to do if two are meant.
+
+    Conditions that exclude each other are no such limit: as the market moves on, each of them has its turn.
     """
-    narrow, wide = (one, other) if is_hidden else (other, one)
-    if narrow.when == wide.when:
-        paste = "keep them apart by `match` or `except`"
-    else:
-        condition, excluded = (" ".join(rule.when.text.split()) for rule in (wide, narrow))
-        joined = f"({condition})" if isinstance(wide.when.expression, Or) else condition
-        waits = f", which waits while what {narrow.name} looks back on is unknown" if narrow.when.beyond else ""
-        paste = f"write in {wide.name}: `when: {joined} and not ({excluded})`{waits}"
-    more = "leave them as they are"
+    apart = _kept_apart(*(one, other) if is_hidden else (other, one))
     if desk.settings.limits.cancels_per_smart_trade == 1:
-        more = "write `cancels_per_smart_trade: 2`"
-    return f"for one step only, {paste}", f"if two steps are meant to go, {more}"
+        two = desk.setting("limits", "cancels_per_smart_trade", 2)
+        return apart, f"if two steps are meant to go, write {two}"
+    limit = desk.setting("limits", "cancels_per_smart_trade", 1)
+    only = f"for one step only, write {limit}: it counts the cancels of all rules on one SmartTrade in 24 hours"
+    return only, apart, "if two steps are meant to go, leave them as they are"
+
+
+def _kept_apart(narrow: Rule, wide: Rule) -> str:
+    """
+    Suggest what to write in *wide*, as a line to paste.
+    """
+    if narrow.when == wide.when:
+        return "so that no SmartTrade is for both of them, keep them apart by `match` or `except`"
+    condition, excluded = (" ".join(rule.when.text.split()) for rule in (wide, narrow))
+    joined = f"({condition})" if isinstance(wide.when.expression, Or) else condition
+    paste = f"write in {wide.name}: `when: {joined} and not ({excluded})`"
+    return f"so that they never fire in the same cycle, {paste}{_waits(narrow)}"
+
+
+def _waits(narrow: Rule) -> str:
+    """
+    Tell what is to be known before a rule can fire that *narrow* excludes; "" if it is in the reading itself.
+    """
+    origins = [part.origin for part in walk(narrow.when.expression) if isinstance(part, Fact) and part.origin]
+    looks = {
+        f"a market that {narrow.name} looks at"
+        if isinstance(origin, MarketFact)
+        else f"what {narrow.name} looks back on"
+        for origin in origins
+    }
+    return f", which waits while {' or '.join(sorted(looks))} is unknown" if looks else ""

@@ -44,7 +44,8 @@ def about_requests(desk: Desk, *, pages: int | None) -> Iterator[Issue]:
             f"reading every {duration_text(fastest)} takes {reads} requests a minute{listing}, a cancel "
             f"{REQUESTS_OF_A_CANCEL} more, and the budget has {budget}: cycles and cancels would wait for one another"
         )
-        yield desk.warn(path, CODE, message, _slower(budget, known), _more(reads + REQUESTS_OF_A_CANCEL))
+        slower = _slower(desk, path, budget, known)
+        yield desk.warn(path, CODE, message, *_either(slower, _more(desk, reads + REQUESTS_OF_A_CANCEL)))
         return
     limits = desk.settings.limits
     burst = min(limits.cancels_per_cycle, limits.cancels_per_hour)
@@ -56,8 +57,8 @@ def about_requests(desk: Desk, *, pages: int | None) -> Iterator[Issue]:
         )
         fitting = (budget - reads) // REQUESTS_OF_A_CANCEL
         key = "cancels_per_cycle" if limits.cancels_per_cycle <= limits.cancels_per_hour else "cancels_per_hour"
-        fewer = f"write `limits: {{{key}: {fitting}}}`"
-        yield desk.warn(_place(desk, path), CODE, message, fewer, _more(needed))
+        fewer = desk.setting("limits", key, fitting)
+        yield desk.warn(_place(desk, path), CODE, message, *_either(fewer, _more(desk, needed)))
 
 
 def _fastest(desk: Desk) -> tuple[timedelta | None, Path]:
@@ -92,13 +93,24 @@ def _listing(pages: int | None) -> str:
     return f" ({pages} page{'' if pages == 1 else 's'} of SmartTrades each time)"
 
 
-def _slower(budget: int, pages: int) -> str | None:
+def _slower(desk: Desk, path: Path, budget: int, pages: int) -> str | None:
     """
-    Suggest the interval at which one cancel fits beside the reading.
+    Write the interval at which one cancel fits beside the reading; ``None`` if no interval is of use at *path*.
     """
     free = budget - REQUESTS_OF_A_CANCEL
-    return f"write `every: {ceil(60 * pages / free)}s`" if free > 0 else None
+    if free <= 0 or desk.place(*path[:-1], "cron") is not None:
+        return None
+    every = f"{ceil(60 * pages / free)}s"
+    return f"`every: {every}`" if desk.place(*path) is not None else desk.setting("schedule", "every", every)
 
 
-def _more(needed: int) -> str | None:
-    return f"or `requests_per_minute: {needed}`" if needed <= MOST_PER_MINUTE else None
+def _more(desk: Desk, needed: int) -> str | None:
+    return desk.setting("api", "requests_per_minute", needed) if needed <= MOST_PER_MINUTE else None
+
+
+def _either(*written: str | None) -> Iterator[str]:
+    """
+    Suggest what is *written*, one or the other.
+    """
+    for at, one in enumerate(filter(None, written)):
+        yield f"or write {one}" if at else f"write {one}"

@@ -42,7 +42,8 @@ def about_stop_loss(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
     if is_never_true(condition, desk.domains) or not are_never([(condition, True), (_STOP_LOSS, True)], desk.domains):
         return
     message = "`when` is true only without a live stop loss, and then nothing is cancelled: this rule can do nothing"
-    hints = ("ask for `stop_loss` instead", "or write `safety: {require_stop_loss: false}` if you know what that means")
+    without = desk.setting("safety", "require_stop_loss", "false")
+    hints = ("ask for `stop_loss` instead", f"or write {without} if you know what that means")
     yield desk.warn(("rules", index, "when"), "stop-loss-required", message, *hints)
 
 

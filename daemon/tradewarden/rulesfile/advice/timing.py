@@ -91,7 +91,7 @@ def _about_real_length(desk: Desk, index: int, rule: Rule, *, is_told: bool) -> 
     path = ("rules", index, "for")
     if rule.hold < cycle:
         message = f"{comes}, so this hold is in fact {real} long{'' if is_told else ' or longer'}"
-        hint = f"leave it if that is meant, or {_more_often(rule.hold, is_timed=is_timed)}"
+        hint = f"leave it if that is meant, or {_more_often(desk, index, rule.hold, is_timed=is_timed)}"
         yield desk.warn(path, "hold-shorter-than-cycle", message, hint)
     elif is_told:
         message = f"{comes}, so this hold is in fact {real} long"
@@ -123,7 +123,7 @@ def _about_windows(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
             reaches = f"{real} in fact, to the one before" if is_told else f"{real} or longer, to the one before"
             message = f"{apart}, so {fact.name} looks back {reaches}"
             longer = f"write {real} or more, or " if cycle <= LONGEST_WINDOW else ""
-            hint = f"{longer}{_more_often(fact.origin.length, is_timed=is_timed)}"
+            hint = f"{longer}{_more_often(desk, index, fact.origin.length, is_timed=is_timed)}"
             yield desk.warn_in(path, fact.start, fact.end, "window-shorter-than-cycle", message, hint)
 
 
@@ -152,5 +152,11 @@ def _comes(cycle: timedelta, *, is_timed: bool) -> str:
     )
 
 
-def _more_often(wanted: timedelta, *, is_timed: bool) -> str:
-    return "let the cron expression come more often" if is_timed else f"give the rule `every: {duration_text(wanted)}`"
+def _more_often(desk: Desk, index: int, wanted: timedelta, *, is_timed: bool) -> str:
+    if is_timed:
+        return "let the cron expression come more often"
+    every = f"`every: {duration_text(wanted)}`"
+    own = ("rules", index, "schedule", "every")
+    if desk.place(*own) is not None:  # it cannot have both
+        return f"write {every} on line {desk.document.key_span(own).line + 1}"
+    return f"give the rule {every}"
