@@ -171,11 +171,11 @@ def test_what_can_never_hold(text: str, part: str, message: str, hint: str) -> N
         ),
         (
             "breakeven and stop_loss == (last > 1) and breakeven",
-            "stop_loss == (last > 1",
+            "stop_loss == (last > 1)",
             "a condition cannot be compared with another",
             COMBINE,
         ),
-        ("(last > 1) == stop_loss", "last > 1) == stop_loss", "a condition cannot be compared with another", COMBINE),
+        ("(last > 1) == stop_loss", "(last > 1) == stop_loss", "a condition cannot be compared with another", COMBINE),
         ("known(last) != true", "known(last) != true", "a condition cannot be compared with another", COMBINE),
         ("last in []", "last in []", "the list is empty", 'as in pair in ["USDT_BTC", "USDT_ETH"]'),
         (
@@ -202,6 +202,22 @@ def test_what_can_never_hold(text: str, part: str, message: str, hint: str) -> N
 )
 def test_what_is_no_condition(text: str, part: str, message: str, hint: str) -> None:
     assert marked(text) == [(part, message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("breakeven or ((last > 1)) == (stop_loss and breakeven)", ["((last > 1)) == (stop_loss and breakeven)"]),
+        ("(pair) < (side)", ["(pair) < (side)"]),
+        ("(last + 1) < (profit + 1%) > (age)", ["(last + 1) < (profit + 1%)", "(profit + 1%) > (age)"]),
+        ("(profit < (5))", ["5"]),  # what is of one part alone needs no brackets
+        ("((-5) > profit)", ["-5"]),
+        ("(5) > (profit + 1%)", ["5"]),
+        ("(side) == ('lang')", ["'lang'"]),
+    ],
+)
+def test_what_is_marked_of_a_comparison_has_both_of_its_brackets(text: str, parts: list[str]) -> None:
+    assert [part for part, _, _ in marked(text)] == parts
 
 
 def test_every_link_and_every_item_is_looked_at() -> None:

@@ -119,6 +119,20 @@ def test_what_does_not_go_together(text: str, part: str, message: str) -> None:
     assert [(where, what) for where, what, _ in marked(text)] == [(part, message)]
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1 < (last + 1) + (profit * 2)", "(last + 1) + (profit * 2)"),
+        ("2 * ((profit) * (day_change)) > 1", "(profit) * (day_change)"),
+        ("max((1 + 2), (last), (5% + 1%)) > 1", "(1 + 2), (last), (5% + 1%)"),
+        ("(age) + (2) > 1h", "2"),  # what is of one part alone needs no brackets
+        ("max((2), (age)) > 1h", "2"),
+    ],
+)
+def test_what_is_marked_of_a_calculation_has_both_of_its_brackets(text: str, part: str) -> None:
+    assert [where for where, _, _ in marked(text)] == [part]
+
+
 def test_a_fact_knows_what_its_declaration_says_of_its_number() -> None:
     """Whether it counts something, and whether it only names it; a window over a count is one too."""
     named = Vocabulary([*VOCABULARY.values(), make_fact("account_id", Kind.NUMBER, is_name=True)])
