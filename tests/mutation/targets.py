@@ -50,6 +50,7 @@ MODULES = (
     "rules/claims.py",
     "rules/boundaries.py",
     "rules/origin.py",
+    "rules/outline.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
 OWN_TESTS = {
