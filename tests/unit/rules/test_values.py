@@ -11,7 +11,7 @@ import pytest
 from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.schema import Kind, Scope, Vocabulary
 from tradewarden.rules.tree import Comparison, Fact, Literal, walk
-from unit.rules.language import VOCABULARY, condition, make_fact, marked
+from unit.rules.language import VOCABULARY, condition, make_fact, marked, problems
 
 OPPOSITE = "the opposite of a condition is written with `not`"
 CALCULABLE = "a percentage or a duration will do too"
@@ -214,3 +214,24 @@ def test_one_mistake_is_told_once(text: str) -> None:
     What is built on a mistake is not blamed too.
     """
     assert [message for _, message, _ in marked(text)] == ["there is no fact `nope`"]
+
+
+@pytest.mark.parametrize(
+    ("text", "scope", "part", "replacement"),
+    [
+        ("side == long", Scope.SMART_TRADE, "long", '"long"'),
+        ("profit > 1% and short == side", Scope.SMART_TRADE, "short", '"short"'),
+        ("step.status == finished", Scope.STEP, "finished", '"finished"'),
+        ("pair == BTC", Scope.SMART_TRADE, "BTC", None),  # perhaps a text: no fact is said to be that
+        ("side == finished", Scope.SMART_TRADE, "finished", None),  # a fact of a step can be that, and here is none
+        ("profitt > 1%", Scope.SMART_TRADE, "profitt", None),
+    ],
+)
+def test_a_text_without_quotes_is_mended_only_where_a_fact_can_be_that(
+    text: str, scope: Scope, part: str, replacement: str | None
+) -> None:
+    (problem,) = problems(text, scope=scope)
+
+    assert (text[problem.start : problem.end], problem.replacement) == (part, replacement)
+    assert problem.message == f"there is no fact `{part}`"
+    assert (problem.hint == f'a text stands in quotes: "{part}"') is (replacement is not None or part == "BTC")
