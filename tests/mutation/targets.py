@@ -50,6 +50,7 @@ MODULES = (
     "rules/claims.py",
     "rules/boundaries.py",
     "rules/origin.py",
+    "rules/satisfiability.py",
     "rules/outline.py",
 )
 # The tests of a module bear its name, but for these, which are a whole with others.
@@ -61,6 +62,7 @@ OWN_TESTS = {
     "rules/kinds.py": ("rules/test_kinds.py", "rules/test_values.py", "rules/test_conditions.py"),
     "rules/store.py": ("rules/test_store.py", "rules/test_satisfiability.py"),
     "rules/origin.py": ("rules/test_origin.py", "rules/test_over_time.py"),
+    "rules/satisfiability.py": ("rules/test_satisfiability.py", "rules/test_implications.py"),
 }
 WIDER_TESTS = ("tests/unit/rules", "tests/unit/engine", "tests/unit/execution", "tests/unit/service", "tests/scenario")
 
