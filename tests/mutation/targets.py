@@ -57,7 +57,12 @@ MODULES = (
 OWN_TESTS = {
     "engine/remaining.py": ("engine/test_remaining.py", "engine/test_invariants.py"),
     "rules/pair.py": ("rules/test_compiler.py",),
-    "rules/checker.py": ("rules/test_conditions.py", "rules/test_values.py", "rules/test_condition.py"),
+    "rules/checker.py": (
+        "rules/test_conditions.py",
+        "rules/test_values.py",
+        "rules/test_condition.py",
+        "rules/test_over_time.py",
+    ),
     "rules/trace.py": ("rules/test_trace.py", "rules/test_compiler.py"),
     "rules/kinds.py": ("rules/test_kinds.py", "rules/test_values.py", "rules/test_conditions.py"),
     "rules/store.py": ("rules/test_store.py", "rules/test_satisfiability.py"),
