@@ -87,7 +87,8 @@ def chain(review: Review, tree: SyntaxTree, operands: Operands) -> Comparison | 
     known_problems = len(review.problems)
     for left, comparator, right in zip(operands, comparators, operands[1:], strict=False):
         if left is not None and right is not None:
-            review.problems.extend(_link_problems(review, left, comparator, right))
+            for problem in _link_problems(review, left, comparator, right):
+                review.refuse_parts(tree, problem)
     values = complete(operands)
     if values is None or len(review.problems) > known_problems:
         return None

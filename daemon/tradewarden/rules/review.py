@@ -4,8 +4,10 @@ What the check of one condition has at hand: its text, the names it may use, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from lark import Tree
 
 from tradewarden.rules.diagnostics import Problem
 from tradewarden.rules.tree import Fact
@@ -44,6 +46,18 @@ class Review:
         Note a problem of one part of a node.
         """
         self.problems.append(Problem(start=part.start, end=part.end, message=message, hint=hint))
+
+    def refuse_parts(self, tree: SyntaxTree, problem: Problem) -> None:
+        """
+        Note a problem of some parts of a node. What is marked of a part in brackets by one end is marked as a whole.
+        """
+        start, end = problem.start, problem.end
+        for opened, closed in (span(child) for child in tree.children if isinstance(child, Tree)):
+            if opened < start < closed < end:
+                start = opened
+            if start < opened < end < closed:
+                end = closed
+        self.problems.append(replace(problem, start=start, end=end))
 
     def cut(self, expression: Expression) -> str:
         """

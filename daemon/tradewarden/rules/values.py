@@ -76,7 +76,7 @@ def arithmetic(review: Review, tree: SyntaxTree, operands: Operands) -> Arithmet
     operation = Operation(str(tree.children[1]))
     kind = combined_kind(operation, left.kind, right.kind)
     if kind is None:
-        review.problems.append(impossible(review.text, operation, left, right))
+        review.refuse_parts(tree, impossible(review.text, operation, left, right))
         return None
     start, end = span(tree)
     return Arithmetic(start=start, end=end, kind=kind, operation=operation, left=left, right=right)
@@ -143,7 +143,7 @@ def _applied(review: Review, tree: SyntaxTree, function: Function, arguments: tu
             return None
         if argument.kind is not arguments[0].kind:
             doing = f"used in one `{function}`"
-            review.problems.append(mismatch(review.text, arguments[0], argument, doing=doing))
+            review.refuse_parts(tree, mismatch(review.text, arguments[0], argument, doing=doing))
             return None
     start, end = span(tree)
     return Call(start=start, end=end, kind=arguments[0].kind, function=function, arguments=arguments)

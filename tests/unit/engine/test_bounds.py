@@ -48,6 +48,18 @@ def test_steps_are_counted() -> None:
     assert (fact.lowest, fact.highest, fact.is_whole) == (Decimal(0), Decimal(20), True)
 
 
+def test_an_account_has_an_id_which_is_a_whole_number_from_one_on() -> None:
+    fact = VOCABULARY["account_id"]
+
+    assert (fact.lowest, fact.highest) == (Decimal(1), None)
+    assert fact.is_whole is fact.is_name is True
+
+
+def test_nothing_but_an_id_only_names_what_it_stands_for() -> None:
+    """Of any other number it is told how far it is from a threshold."""
+    assert [fact.name for fact in VOCABULARY.values() if fact.is_name] == ["account_id"]
+
+
 def test_nothing_is_traded_at_the_least() -> None:
     fact = VOCABULARY["quote_volume"]
 

@@ -468,6 +468,12 @@ def test_the_first_read_can_already_fail(name: str, case: Case) -> None:
         ),
         pytest.param(make_case(keep=2), "steps-remain", "1 live step left of 2, 2 to keep", id="not enough"),
         pytest.param(
+            make_case(keep=2, kept_by="careful"),
+            "steps-remain",
+            "1 live step left of 2, 2 to keep (by rule careful)",
+            id="not enough for another rule",
+        ),
+        pytest.param(
             make_case(),
             "smart-trade-open",
             "status waiting_targets, editable yes, position smart_sell, not filled no",

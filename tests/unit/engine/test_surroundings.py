@@ -361,6 +361,13 @@ def test_facts_of_a_market_are_those_of_its_price() -> None:
     }
 
 
+def test_the_prices_of_markets_are_kept_for_the_record() -> None:
+    prices = {"USDT_BTC": make_price()}
+
+    assert survey(_plan(f"{BTC}.last < 5"), History(), prices, make_moment()).prices == prices
+    assert NO_SURROUNDINGS.prices == {}
+
+
 def test_a_market_that_is_not_to_be_had_is_unknown() -> None:
     assert _with_market(f"{BTC}.day_change < 5%") == {}
 

@@ -124,7 +124,7 @@ def test_quotes_are_for_texts(text: str, part: str, message: str, hint: str) -> 
         ),
         (
             "last > (entry_price + last) + 2.5 %",
-            "entry_price + last) + 2.5 %",
+            "(entry_price + last) + 2.5 %",
             "entry_price + last is a number, 2.5 % is a percentage",
             "for 2.5 % above it write `(entry_price + last) * 1.025`",
         ),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tradewarden.errors import TradeWardenError
 from tradewarden.model.truth import Truth
-from tradewarden.rules.condition import compile_condition
+from tradewarden.rules.condition import Condition, compile_condition
 from tradewarden.rules.diagnostics import ConditionError
 from tradewarden.rules.schema import Scope
 from unit.rules.language import VOCABULARY, condition, marked, problems
@@ -31,6 +31,29 @@ def test_a_condition_names_the_facts_that_it_reads() -> None:
     assert asked.facts == {"day_change", "profit", "stop_loss"}
 
 
+def test_a_condition_names_what_it_looks_back_on_and_the_markets_once_each() -> None:
+    asked = condition(
+        'change(last, 15m) < 5% and held(lowest(profit, 1h) > market("USDT_BTC").day_change, 5m)'
+        " and change(last, 15m) > 1% and stop_loss"
+    )
+
+    assert sorted(fact.name for fact in asked.beyond) == [
+        "change(last, 15m)",
+        'held(lowest(profit, 1h) > market("USDT_BTC").day_change, 5m)',
+        "lowest(profit, 1h)",
+        'market("USDT_BTC").day_change',
+    ]
+    assert condition("stop_loss").beyond == ()
+
+
+def test_a_condition_that_is_made_by_hand_looks_back_on_nothing() -> None:
+    asked = condition("change(last, 15m) < 5%")
+
+    made = Condition(text=asked.text, expression=asked.expression, facts=asked.facts, evaluate=asked.evaluate)
+
+    assert made.beyond == ()
+
+
 def test_conditions_are_equal_if_their_texts_are() -> None:
     assert condition("day_change < -5%") == condition("day_change < -5%")
     assert hash(condition("stop_loss")) == hash(condition("stop_loss"))
@@ -39,9 +62,9 @@ def test_conditions_are_equal_if_their_texts_are() -> None:
 
 
 def test_nothing_but_its_text_makes_a_condition_another() -> None:
-    asked, other = condition("day_change < -5%"), condition("stop_loss")
+    asked, other = condition("day_change < -5%"), condition("held(stop_loss, 5m)")
 
-    same = replace(asked, expression=other.expression, facts=other.facts, evaluate=other.evaluate)
+    same = replace(asked, expression=other.expression, facts=other.facts, beyond=other.beyond, evaluate=other.evaluate)
 
     assert same == asked
     assert hash(same) == hash(asked)

@@ -4,17 +4,30 @@ Comparisons, lists, globs and junctions as they are refused.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from tradewarden.rules.schema import Kind
+from tradewarden.rules.condition import compile_condition
+from tradewarden.rules.diagnostics import ConditionError
+from tradewarden.rules.schema import Kind, Scope, Vocabulary
 from tradewarden.rules.tree import And, Comparison, Likeness, Membership, Or, walk
-from unit.rules.language import condition, marked
+from unit.rules.language import VOCABULARY, condition, make_fact, marked
 
 NO_VALUE = 'compare it; several texts are a list: pair in ["USDT_BTC", "USDT_ETH"]'
 NOT_COMPARED = "they cannot be compared"
 OF_A_PRICE = "to take 5 % of a price write `last * 0.05`"
 LONG_OR_SHORT = 'did you mean "long"? It is one of "long", "short"'
 COMBINE = "write the condition itself, and combine conditions with and, or, not"
+BOUNDED = Vocabulary(
+    [
+        *VOCABULARY.values(),
+        make_fact("move", Kind.PERCENT, lowest=Decimal(-100), highest=Decimal(1000)),
+        make_fact("fall", Kind.PERCENT, lowest=Decimal(-100)),
+        make_fact("rise", Kind.PERCENT, highest=Decimal(1000)),
+        make_fact("wait", Kind.DURATION, lowest=Decimal(0), highest=Decimal(1000)),
+    ]
+)
 
 
 def test_not_binds_tighter_than_and_and_and_tighter_than_or() -> None:
@@ -171,11 +184,11 @@ def test_what_can_never_hold(text: str, part: str, message: str, hint: str) -> N
         ),
         (
             "breakeven and stop_loss == (last > 1) and breakeven",
-            "stop_loss == (last > 1",
+            "stop_loss == (last > 1)",
             "a condition cannot be compared with another",
             COMBINE,
         ),
-        ("(last > 1) == stop_loss", "last > 1) == stop_loss", "a condition cannot be compared with another", COMBINE),
+        ("(last > 1) == stop_loss", "(last > 1) == stop_loss", "a condition cannot be compared with another", COMBINE),
         ("known(last) != true", "known(last) != true", "a condition cannot be compared with another", COMBINE),
         ("last in []", "last in []", "the list is empty", 'as in pair in ["USDT_BTC", "USDT_ETH"]'),
         (
@@ -204,6 +217,22 @@ def test_what_is_no_condition(text: str, part: str, message: str, hint: str) -> 
     assert marked(text) == [(part, message, hint)]
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("breakeven or ((last > 1)) == (stop_loss and breakeven)", ["((last > 1)) == (stop_loss and breakeven)"]),
+        ("(pair) < (side)", ["(pair) < (side)"]),
+        ("(last + 1) < (profit + 1%) > (age)", ["(last + 1) < (profit + 1%)", "(profit + 1%) > (age)"]),
+        ("(profit < (5))", ["5"]),  # what is of one part alone needs no brackets
+        ("((-5) > profit)", ["-5"]),
+        ("(5) > (profit + 1%)", ["5"]),
+        ("(side) == ('lang')", ["'lang'"]),
+    ],
+)
+def test_what_is_marked_of_a_comparison_has_both_of_its_brackets(text: str, parts: list[str]) -> None:
+    assert [part for part, _, _ in marked(text)] == parts
+
+
 def test_every_link_and_every_item_is_looked_at() -> None:
     assert [part for part, _, _ in marked("1 < profit < 2 and last in [nope, 5%, '5', pair] and not 3 and age")] == [
         "1",
@@ -215,3 +244,42 @@ def test_every_link_and_every_item_is_looked_at() -> None:
         "3",
         "age",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "replacement"),
+    [
+        ("move < -5", "-5", "-5%"),
+        ("-5 > move", "-5", "-5%"),
+        ("move == 12.50", "12.50", "12.50%"),
+        # -1 may be meant as the share of -100%, which is possible; what is a little more cannot be a share.
+        ("move < -1", "-1", None),
+        ("move < -1.01", "-1.01", "-1.01%"),
+        ("move > 10", "10", None),
+        ("move > 10.01", "10.01", "10.01%"),
+        ("move < -0.05", "-0.05", None),
+        # It must be possible as a percentage too.
+        ("move >= -100", "-100", "-100%"),
+        ("move >= -101", "-101", None),
+        ("move <= 1000", "1000", "1000%"),
+        ("move <= 1001", "1001", None),
+        # Of what has no bounds, or is no fact, nothing is known to be impossible.
+        ("profit < -5", "-5", None),
+        ("fall < -5", "-5", None),
+        ("rise > 50", "50", None),
+        ("abs(move) > 50", "50", None),
+        ("change(last, 15m) < -50", "-50", None),
+        # Only a number lacks the sign of a percentage, and only a percentage lacks one.
+        ("move > 50s", "move > 50s", None),
+        ('move > "50"', '"50"', None),
+        ("move > last", "move > last", None),
+        ("wait > 50", "50", None),
+    ],
+)
+def test_a_number_is_mended_to_a_percentage_only_if_it_cannot_be_a_share(
+    text: str, part: str, replacement: str | None
+) -> None:
+    with pytest.raises(ConditionError) as refused:
+        compile_condition(text, BOUNDED, scope=Scope.SMART_TRADE)
+
+    assert [(text[p.start : p.end], p.replacement) for p in refused.value.problems] == [(part, replacement)]

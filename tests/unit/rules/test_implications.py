@@ -4,13 +4,14 @@ What follows from a condition, and from claims that are given beside it: where a
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tradewarden.rules.claims import cases_of
+from tradewarden.rules.claims import TooManyCasesError, cases_of
 from tradewarden.rules.domains import Domains
-from tradewarden.rules.satisfiability import implies, is_never_false, is_never_true
+from tradewarden.rules.satisfiability import implies, is_never_false, is_never_true, samples, ways_to_be_true
 from unit.rules.language import condition
 
 if TYPE_CHECKING:
@@ -60,3 +61,28 @@ def test_what_is_given_counts() -> None:
     assert implies(tree("profit < day_change"), tree("profit < 0% or profit < day_change"), FREE, given=loss)
     assert implies(tree("profit != 5%"), tree("profit < 0%"), FREE, given=loss)
     assert not implies(tree("profit != 5%"), tree("profit < 0%"), FREE)
+
+
+def test_a_sample_is_of_what_is_given_too() -> None:
+    loss = given("profit < -5%")
+
+    assert list(samples([(tree("day_change < -5%"), True)], FREE, given=loss)) == [
+        {"profit": Decimal(-6), "day_change": Decimal(-6)}
+    ]
+    assert list(samples([(tree("profit > 3% or profit < -7%"), True)], FREE, given=loss)) == [{"profit": Decimal(-8)}]
+
+
+def test_each_way_to_be_true_leaves_what_is_given_too() -> None:
+    ways = ways_to_be_true(tree("profit > 3% or profit < -7% or day_change < -5%"), FREE, given=given("profit < -5%"))
+
+    assert [way.sample() for way in ways] == [
+        {"profit": Decimal(-8)},
+        {"profit": Decimal(-6), "day_change": Decimal(-6)},
+    ]
+
+
+def test_of_too_many_ways_to_be_true_none_is_told() -> None:
+    many = tree(" and ".join(["(stop_loss or breakeven)"] * 8))
+
+    with pytest.raises(TooManyCasesError):
+        next(ways_to_be_true(many, FREE))

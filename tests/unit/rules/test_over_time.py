@@ -53,6 +53,26 @@ def test_a_window_is_a_fact_with_an_origin(text: str, name: str, kind: Kind, min
     assert name.startswith(f"{fact.origin.function}({fact.origin.base.name}, ")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [
+        ("lowest(live_steps, 1h) < 5", True),
+        ("lowest(last, 1h) < 5", False),
+        ("change(last, 1h) < 5%", False),
+    ],
+)
+def test_a_window_over_a_count_is_a_count_too(text: str, is_whole: bool) -> None:
+    assert _fact(text).is_whole is is_whole
+
+
+def test_how_much_a_count_has_changed_is_no_count() -> None:
+    """No count of the real vocabulary has a change; if one had, it would be a percentage."""
+    vocabulary = Vocabulary([make_fact("orders", Kind.NUMBER, over_time=OverTime.ALL, is_whole=True)])
+    expression = compile_condition("change(orders, 1h) > 2%", vocabulary, scope=Scope.SMART_TRADE).expression
+
+    assert [part.is_whole for part in walk(expression) if isinstance(part, Fact)] == [False]
+
+
 def test_a_held_condition_is_a_fact_with_an_origin() -> None:
     text = "held(profit  <  5% and\n pair == 'a  b', 600s)"
     fact = _fact(text)
@@ -285,6 +305,15 @@ def test_what_is_wrong_is_told_where_and_how_to_mend_it(text: str, part: str, me
         ("DOGEUSD", "USD_DOGE"),
         ("BTCEUR", "EUR_BTC"),
         ("DOGEETH", "ETH_DOGE"),
+        ("ETH/BTC", "BTC_ETH"),
+        ("eth_btc", "ETH_BTC"),
+        # Of two that are quotes elsewhere the last is the quote, and in mixed capitals too.
+        ("EURUSDT", "USDT_EUR"),
+        ("FDUSDUSDC", "USDC_FDUSD"),
+        ("USDCFDUSD", "FDUSD_USDC"),
+        ("EURUSD", "USD_EUR"),
+        ("BtcEur", "EUR_BTC"),
+        ("*/USDT", "USDT_BTC"),
         ("USDT", "USDT_BTC"),
         ("USDT_*", "USDT_BTC"),
         ("A_B_C", "USDT_BTC"),

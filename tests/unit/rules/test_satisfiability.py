@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -346,6 +347,15 @@ def test_there_is_a_sample_of_every_way_to_be_true() -> None:
     found = list(samples([(tree("profit > 5% or day_change < -5%"), True)], FREE))
 
     assert found == [{"profit": Decimal(6)}, {"day_change": Decimal(-6)}]
+
+
+def test_at_most_sixteen_samples_are_drawn_so_that_a_check_stays_quick() -> None:
+    three, six = [" or ".join(f"profit == {number}%" for number in range(1, many + 1)) for many in (3, 6)]
+    ways = [{"profit": Decimal(one), "day_change": Decimal(other)} for one, other in product(range(1, 4), range(1, 7))]
+
+    found = list(samples([(tree(three), True), (tree(six.replace("profit", "day_change")), True)], FREE))
+
+    assert found == ways[:16]
 
 
 def test_where_there_is_none_no_sample_is_found() -> None:

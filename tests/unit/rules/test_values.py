@@ -11,7 +11,7 @@ import pytest
 from tradewarden.rules.condition import compile_condition
 from tradewarden.rules.schema import Kind, Scope, Vocabulary
 from tradewarden.rules.tree import Comparison, Fact, Literal, walk
-from unit.rules.language import VOCABULARY, condition, make_fact, marked
+from unit.rules.language import VOCABULARY, condition, make_fact, marked, problems
 
 OPPOSITE = "the opposite of a condition is written with `not`"
 CALCULABLE = "a percentage or a duration will do too"
@@ -119,6 +119,20 @@ def test_what_does_not_go_together(text: str, part: str, message: str) -> None:
     assert [(where, what) for where, what, _ in marked(text)] == [(part, message)]
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1 < (last + 1) + (profit * 2)", "(last + 1) + (profit * 2)"),
+        ("2 * ((profit) * (day_change)) > 1", "(profit) * (day_change)"),
+        ("max((1 + 2), (last), (5% + 1%)) > 1", "(1 + 2), (last), (5% + 1%)"),
+        ("(age) + (2) > 1h", "2"),  # what is of one part alone needs no brackets
+        ("max((2), (age)) > 1h", "2"),
+    ],
+)
+def test_what_is_marked_of_a_calculation_has_both_of_its_brackets(text: str, part: str) -> None:
+    assert [where for where, _, _ in marked(text)] == [part]
+
+
 def test_a_fact_knows_what_its_declaration_says_of_its_number() -> None:
     """Whether it counts something, and whether it only names it; a window over a count is one too."""
     named = Vocabulary([*VOCABULARY.values(), make_fact("account_id", Kind.NUMBER, is_name=True)])
@@ -200,3 +214,24 @@ def test_one_mistake_is_told_once(text: str) -> None:
     What is built on a mistake is not blamed too.
     """
     assert [message for _, message, _ in marked(text)] == ["there is no fact `nope`"]
+
+
+@pytest.mark.parametrize(
+    ("text", "scope", "part", "replacement"),
+    [
+        ("side == long", Scope.SMART_TRADE, "long", '"long"'),
+        ("profit > 1% and short == side", Scope.SMART_TRADE, "short", '"short"'),
+        ("step.status == finished", Scope.STEP, "finished", '"finished"'),
+        ("pair == BTC", Scope.SMART_TRADE, "BTC", None),  # perhaps a text: no fact is said to be that
+        ("side == finished", Scope.SMART_TRADE, "finished", None),  # a fact of a step can be that, and here is none
+        ("profitt > 1%", Scope.SMART_TRADE, "profitt", None),
+    ],
+)
+def test_a_text_without_quotes_is_mended_only_where_a_fact_can_be_that(
+    text: str, scope: Scope, part: str, replacement: str | None
+) -> None:
+    (problem,) = problems(text, scope=scope)
+
+    assert (text[problem.start : problem.end], problem.replacement) == (part, replacement)
+    assert problem.message == f"there is no fact `{part}`"
+    assert (problem.hint == f'a text stands in quotes: "{part}"') is (replacement is not None or part == "BTC")
