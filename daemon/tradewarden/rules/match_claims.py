@@ -43,6 +43,19 @@ def matches_meet(first: Rule, second: Rule) -> bool:
     return not (_is_excepted(first.match, second.except_) or _is_excepted(second.match, first.except_))
 
 
+def patterns_beside(first: Rule, second: Rule) -> int:
+    """
+    Return how many comparisons of two patterns it may take to compare the two rules.
+    """
+    matches = [[match for match in (rule.match, rule.except_) if match is not None] for rule in (first, second)]
+    return sum(
+        len(patterns) * len(other.patterns.get(key, ()))
+        for one in matches[0]
+        for other in matches[1]
+        for key, patterns in one.patterns.items()
+    )
+
+
 def match_covers(wide: Rule, narrow: Rule) -> bool:
     """
     Tell whether *wide* surely speaks of every SmartTrade that *narrow* speaks of.

@@ -421,6 +421,33 @@ def test_only_the_limit_leaves_it_at_one_step(second: str, top: str, written: st
     )
 
 
+@pytest.mark.parametrize("cancel", ["{position: 2}", "{where: step.distance > 50%}"])
+def test_a_certain_step_goes_once_however_many_rules_mean_it(cancel: str) -> None:
+    wide = rule("a", FALLEN, cancel=cancel)
+
+    assert codes(wide, rule("b", "when: profit < 0%", cancel=cancel)) == []
+    [alike] = advice(wide, rule("b", FALLEN, cancel=cancel))
+    assert (alike.code, alike.message) == ("rules-alike", "this rule asks for the same as a on line 4")
+    [hidden] = advice(wide, rule("b", "when: day_change < -10%", cancel=cancel))
+    assert hidden.message.endswith("it goes once, and the other rule has nothing left to do")
+    assert hidden.hints == ("leave them as they are, or remove the one that adds nothing",)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "match: {pair: [" + ", ".join(f'"A{at}_*B{at}*"' for at in range(300)) + "]}, when: profit < -{}%",
+        "when: '" + " and ".join(f'note like "*?{at}*?*{{}}*"' for at in range(12)) + " and profit < -{}%'",
+    ],
+    ids=["patterns", "globs"],
+)
+def test_patterns_count_as_the_effort_that_they_are(more: str) -> None:
+    """Else a file of a few rules would keep `check`, and the daemon's start, waiting for minutes."""
+    rules = [rule(f"r{at}", more.replace("{}", str(at))) for at in range(60)]
+
+    assert "rules-not-compared" in codes(*rules)
+
+
 def test_what_is_to_be_pasted_keeps_rules_apart() -> None:
     first, second = rule("a", "when: profit < -5% or roe < -9%"), rule("b", "when: profit < -10% and stop_loss")
     [issue] = advice(first, second)

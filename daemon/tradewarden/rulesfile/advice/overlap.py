@@ -8,12 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tradewarden.rules.match_claims import claims_of, match_covers, matches_meet
+from tradewarden.rules.match_claims import claims_of, match_covers, matches_meet, patterns_beside
 from tradewarden.rules.origin import MarketFact
 from tradewarden.rules.outline import outline_of
 from tradewarden.rules.ruleset import AtPosition, Where
 from tradewarden.rules.satisfiability import MOST_SAMPLES, implies
-from tradewarden.rules.tree import Fact, Or, walk
+from tradewarden.rules.tree import Fact, Likeness, Or, walk
 from tradewarden.rulesfile.advice.meeting import meeting_of, shown_of
 from tradewarden.rulesfile.problems import Severity
 
@@ -27,17 +27,20 @@ if TYPE_CHECKING:
 
 MOST_EFFORT = 2_000_000  # about as many microseconds: a file of a thousand rules must load at once
 GLANCE, MATCH, COMPARISON, LOOK_BACK, EXAMPLE = 1, 10, 500, 1_000, 250  # what it takes to look at two rules
+GLOBS = 2
+PATTERNS = 5  # for each two patterns that they have to be compared by
 
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
     """
-    A rule that may fire: where it stands in the file, and what it leaves to the facts.
+    A rule that may fire: where it stands in the file, what it leaves to the facts, and how many globs it asks for.
     """
 
     index: int
     rule: Rule
     outline: Outline
+    globs: int
 
 
 def about_overlaps(desk: Desk, *, most_effort: int = MOST_EFFORT) -> Iterator[Issue]:
@@ -57,10 +60,10 @@ def about_overlaps(desk: Desk, *, most_effort: int = MOST_EFFORT) -> Iterator[Is
             effort += GLANCE
             if other.outline.excludes(subject.outline):
                 continue
-            effort += MATCH
+            effort += MATCH + patterns_beside(other.rule, subject.rule)
             if not matches_meet(other.rule, subject.rule):
                 continue
-            effort += _effort_of(other, subject)
+            effort += _effort_of(other, subject) + PATTERNS * patterns_beside(other.rule, subject.rule)
             issue = _about_pair(desk, (other.index, other.rule), (subject.index, subject.rule))
             if issue is not None:
                 yield issue
@@ -73,20 +76,22 @@ def _subjects(desk: Desk) -> Iterator[_Subject]:
         if rule.enabled:
             outline = outline_of(rule.when.expression, desk.domains, given=claims_of(rule))
             if outline is not None:
-                yield _Subject(index, rule, outline)
+                globs = sum(isinstance(part, Likeness) for part in walk(rule.when.expression))
+                yield _Subject(index, rule, outline, globs)
 
 
 def _effort_of(one: _Subject, other: _Subject) -> int:
     looks_back = bool(one.rule.when.beyond or other.rule.when.beyond)
     examples = min(one.outline.ways * other.outline.ways, MOST_SAMPLES)
-    return COMPARISON + LOOK_BACK * looks_back + EXAMPLE * examples
+    globs = GLOBS * (one.globs + other.globs) ** 3  # each is compared with each, as often as there are some
+    return COMPARISON + LOOK_BACK * looks_back + EXAMPLE * examples + globs
 
 
 def _meant_by(rule: Rule) -> object:
     """
     Return what two rules have in common that mean the same step.
     """
-    return rule.cancel if isinstance(rule.cancel, AtPosition | Where) else type(rule.cancel)
+    return rule.cancel if _is_one_step(rule) else type(rule.cancel)
 
 
 def _not_compared(desk: Desk, last: _Subject) -> Issue:
@@ -99,23 +104,23 @@ def _not_compared(desk: Desk, last: _Subject) -> Issue:
 def _about_pair(desk: Desk, first: tuple[int, Rule], second: tuple[int, Rule]) -> Issue | None:
     (above, one), (below, other) = first, second
     path = ("rules", below, "name")
-    named = f"{one.name} on line {desk.line_of(above)}"
+    named, ends = f"{one.name} on line {desk.line_of(above)}", _consequence(desk, one)
     hides, is_hidden = _hides(desk, one, other), _hides(desk, other, one)
     if hides and is_hidden:
-        message = f"this rule asks for the same as {named}: each of them would cancel a step"
+        message = f"this rule asks for the same as {named}{_each(one)}"
         return desk.warn(path, "rules-alike", message, "remove one, or make them differ")
     if hides or is_hidden:
         narrow, wide = ("this rule", named) if hides else (named, "this rule")
-        message = f"whenever {narrow} fires, {wide} does too, and both mean the same step: {_consequence(desk)}"
+        message = f"whenever {narrow} fires, {wide} does too, and both mean the same step: {ends}"
         return desk.warn(path, "rule-hidden", message, *_apart(desk, one, other, is_hidden=is_hidden))
-    if desk.settings.limits.cancels_per_smart_trade == 1:
+    if desk.settings.limits.cancels_per_smart_trade == 1 or _is_one_step(one):
         return None  # whichever fires first has the one step: so the owner wants it
     values = meeting_of(desk, one, other)
     if values is None:
         return None
     doubt = "as far as can be told, " if one.when.beyond or other.when.beyond else ""
     example = f", as at {shown}" if (shown := shown_of((one, other), values)) else ""
-    message = f"{doubt}this rule and {named} can both fire{example}, and both mean the same step: {_consequence(desk)}"
+    message = f"{doubt}this rule and {named} can both fire{example}, and both mean the same step: {ends}"
     issue = desk.warn(path, "rules-overlap", message, *_apart(desk, one, other, is_hidden=False))
     return replace(issue, severity=Severity.NOTE)
 
@@ -132,7 +137,20 @@ def _hides(desk: Desk, wide: Rule, narrow: Rule) -> bool:
     )
 
 
-def _consequence(desk: Desk) -> str:
+def _is_one_step(rule: Rule) -> bool:
+    """
+    Tell whether *rule* means a certain step: once it is gone, there is nothing left for another rule that means it.
+    """
+    return isinstance(rule.cancel, AtPosition | Where)
+
+
+def _each(rule: Rule) -> str:
+    return "" if _is_one_step(rule) else ": each of them would cancel a step"
+
+
+def _consequence(desk: Desk, rule: Rule) -> str:
+    if _is_one_step(rule):
+        return "it goes once, and the other rule has nothing left to do"
     if desk.settings.limits.cancels_per_smart_trade == 1:
         return "one goes, and `cancels_per_smart_trade: 1` leaves nothing for the other"
     return "two steps go, one after the other"
@@ -145,6 +163,8 @@ def _apart(desk: Desk, one: Rule, other: Rule, *, is_hidden: bool) -> tuple[str,
     Conditions that exclude each other are no such limit: as the market moves on, each of them has its turn.
     """
     apart = _kept_apart(*(one, other) if is_hidden else (other, one))
+    if _is_one_step(one):
+        return ("leave them as they are, or remove the one that adds nothing",)
     if desk.settings.limits.cancels_per_smart_trade == 1:
         two = desk.setting("limits", "cancels_per_smart_trade", 2)
         return apart, f"if two steps are meant to go, write {two}"
