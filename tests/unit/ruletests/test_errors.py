@@ -242,8 +242,26 @@ WRONG = [
         "expect: [{at: 1m, rule: off, holding}]",
         (
             "5:29: the rule `off` is not asked in this test | "
-            "help: switch it on for this test: enable: [...], or name it in `only`"
+            "help: it is off: `enable: off` switches it on for this test"
         ),
+    ),
+    (
+        "only: off\nexpect: [{at: 1m, rule: off, holding}]",
+        (
+            "6:29: the rule `off` is not asked in this test | "
+            "help: it is off: `enable: off` switches it on for this test"
+        ),
+    ),
+    (
+        "only: red-day\nexpect: [{at: 1m, rule: off, holding}]",
+        (
+            "6:29: the rule `off` is not asked in this test | "
+            "help: it is off: `enable: off` switches it on for this test; name it in `only` too"
+        ),
+    ),
+    (
+        "enable: off\nonly: off\nexpect: [{at: 1m, rule: red-day, holding}]",
+        "7:29: the rule `red-day` is not asked in this test | help: name it in `only`",
     ),
     (
         "expect: [{at: 90s, rule: red-day, holding}]",
