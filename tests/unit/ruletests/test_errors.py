@@ -27,7 +27,10 @@ WRONG = [
     ("set: {}", "3:5: a test has no `expect` | help: `expect: []` says that nothing happens"),
     (
         "set: {day_change: -0.05}\nexpect: []",
-        "5:23: `day_change` must be a percentage such as -4%, or unknown, not -0.05 | help: write -0.05%",
+        (
+            "5:23: `day_change` must be a percentage such as -4%, or unknown, not -0.05 | "
+            "help: write -0.05% or -5%: one is a hundredth of the other"
+        ),
     ),
     (
         "set: {day_change: 0.05}\nexpect: []",
