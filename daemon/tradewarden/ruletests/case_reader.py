@@ -18,7 +18,8 @@ from tradewarden.rulesfile.text_fields import TextField
 from tradewarden.rulesfile.values import InvalidValueError, duration_text
 from tradewarden.ruletests.case import RuleTest, Subject
 from tradewarden.ruletests.expect_reader import ExpectReader
-from tradewarden.ruletests.fact_reader import EVERY, MOST_READINGS, FactReader
+from tradewarden.ruletests.fact_reader import EVERY, FactReader
+from tradewarden.ruletests.fact_values import MOST_READINGS
 from tradewarden.ruletests.look_back import needed_history
 from tradewarden.ruletests.meant import IN_A_TEST, WITHOUT_VALUE
 from tradewarden.ruletests.settable import PRICE_FACTS

@@ -202,6 +202,27 @@ WRONG = [
         "series: {day_change: [1%, 2%], profit: 1% x 3}\nexpect: []",
         "5:26: `day_change` has 2 values, `profit` has 3 | help: write one for each reading, or a single one for all",
     ),
+    (
+        "series: {day_change: -6% x 0}\nexpect: []",
+        (
+            "5:26: `day_change` has -6% with the count 0: a count is a whole number from 1 to 20,000 | "
+            "help: as in -6% x 3"
+        ),
+    ),
+    (
+        "series: {last: [0.1 x 1.5, 0.2]}\nexpect: []",
+        (
+            "5:21: an entry of `last` has 0.1 with the count 1.5: a count is a whole number from 1 to 20,000 | "
+            "help: as in 0.1 x 3"
+        ),
+    ),
+    (
+        "series: {day_change: -6 x 0}\nexpect: []",
+        (
+            '5:26: `day_change` must be a percentage such as -4%, or unknown, not "-6 x 0" | '
+            "help: a percentage is written as 1% or 0.5%"
+        ),
+    ),
     ("series: {day_change: 1% x 30000}\nexpect: []", "5:26: a test has at most 20,000 readings, not 30,000"),
     (
         "series: {every: 500ms, day_change: 1%}\nexpect: []",
