@@ -26,10 +26,11 @@ from tradewarden.journal.sqlite import SqliteJournal
 from tradewarden.places import find_rules, find_state
 from tradewarden.rules.ruleset import Rule
 from tradewarden.rulesfile.loader import RulesFile, load_rules
-from tradewarden.ruletests.capture import Decision
+from tradewarden.ruletests.capture import Decision, about
 from tradewarden.ruletests.capture import capture as capture_test
 from tradewarden.ruletests.loader import load_tests
 from tradewarden.ruletests.look_back import needed_history
+from tradewarden.ruletests.own_reading import alone_for
 from tradewarden.ruletests.recording import RecordedReading
 from tradewarden.ruletests.report import verdict_lines
 from tradewarden.ruletests.run import run_tests
@@ -64,7 +65,8 @@ def capture(
         raise StateError(msg)
     say(f"rules {rules_place}; state {state}")
     decision, rule, readings = awaited(_read(state.path, rules, row_id=row_id, smart_trade=smart_trade))
-    write_captured(decision, readings, rule=rule, rules=rules.path, out=out)
+    alone = alone_for(rules, rule, now=decision.at)
+    write_captured(decision, readings, rule=rule, rules=rules.path, out=out, alone=alone)
 
 
 async def _read(
@@ -74,21 +76,21 @@ async def _read(
     Read the decision that is meant, its rule, and the readings before it. Raises UserError and JournalError.
     """
     async with await SqliteJournal.open(state, clock=SystemClock()) as journal:
-        decision, at = choose(await journal.rows(), row_id=row_id, smart_trade=smart_trade)
+        decision = choose(await journal.rows(), row_id=row_id, smart_trade=smart_trade)
         rule = next((rule for rule in rules.ruleset.rules if rule.name == decision.row.rule), None)
         if rule is None:
             msg = f"{rules.path} has no rule {decision.row.rule!r} any more: name the file that has it with --rules."
             raise UsageError(msg)
-        last = (await recorded(journal, at)).asked_at.wall
+        last = (await recorded(journal, decision.decided_at)).asked_at.wall
         found = await journal.recorded_listings(
             since=last - needed_history(rule) - LONGER, until=last, smart_trade_id=decision.row.smart_trade_id
         )
     return decision, rule, [RecordedReading(listing=listing, markets=sample.markets) for listing, sample in found]
 
 
-def choose(rows: Sequence[JournalRow], *, row_id: int | None, smart_trade: int | None) -> tuple[Decision, datetime]:
+def choose(rows: Sequence[JournalRow], *, row_id: int | None, smart_trade: int | None) -> Decision:
     """
-    Return the decision that is meant among *rows*, newest first, and when it was made. Raises UsageError.
+    Return the decision that is meant among *rows*, newest first. Raises UsageError.
     """
     for row in rows:
         if row_id is not None and row.id != row_id:
@@ -99,20 +101,38 @@ def choose(rows: Sequence[JournalRow], *, row_id: int | None, smart_trade: int |
                 raise UsageError(msg)
             continue
         if smart_trade in {None, row.row.smart_trade_id}:
-            return Decision(number=row.id, row=row.row, mode=row.mode), row.at
+            return Decision(number=row.id, row=row.row, mode=row.mode, at=row.at, decided_at=_decided_at(row, rows))
     what = f"no row {row_id}" if row_id is not None else "no decision"
     about = "" if smart_trade is None else f" about SmartTrade {smart_trade}"
     msg = f"the journal has {what}{about}: `tradewarden journal --json` shows what it has."
     raise UsageError(msg)
 
 
+def _decided_at(row: JournalOutcome, rows: Sequence[JournalRow]) -> datetime:
+    """
+    Return when the first row of the same cycle was written: what became of a DELETE is told later.
+
+    A row that was counted on names its latest cycle beside its first time, so it tells nothing of either.
+    """
+    beside = [one for one in rows if isinstance(one, JournalOutcome) and one.cycle_id == row.cycle_id]
+    return min([row.at, *(one.at for one in beside if one.count == 1)])
+
+
 def write_captured(
-    decision: Decision, readings: Sequence[RecordedReading], *, rule: Rule, rules: Path, out: Path
+    decision: Decision,
+    readings: Sequence[RecordedReading],
+    *,
+    rule: Rule,
+    rules: Path,
+    out: Path,
+    alone: timedelta,
 ) -> None:
     """
     Write the two files into the folder *out*, play the test, and tell both. Raises UserError; overwrites nothing.
+
+    For the time *alone* after a reading there is no other.
     """
-    captured = capture_test(decision, readings, rule=rule, rules=_seen_from(out, rules))
+    captured = capture_test(decision, readings, rule=rule, rules=_seen_from(out, rules), alone_for=alone)
     if captured is None:
         whose = decision.row.smart_trade_id
         msg = f"the readings of that time do not hold the step of SmartTrade {whose}: nothing is captured."
@@ -121,12 +141,27 @@ def write_captured(
     loaded = load_tests(test_file, VOCABULARY)
     verdicts = awaited(run_tests(loaded.tests, loaded.rules, SystemClock()))
     sys.stdout.write(f"{test_file}\n{out / captured.fixture_name}\n")
+    if captured.older is not None:
+        sys.stdout.write(
+            f"The decision's own reading was not recorded: where cycles are short, only some are. The test ends with "
+            f"the nearest one before it, {about(captured.older)} older.\n"
+        )
     lines = [line for verdict in verdicts if not verdict.passed for line in verdict_lines(verdict)]
     if lines:
-        sys.stdout.write(
-            "It does not play as it was recorded: the rules, the journal's past or the switch may differ.\n"
-        )
+        sys.stdout.write(f"It does not play as it was recorded: {_why_it_differs(captured, rule)}.\n")
     sys.stdout.write("".join(f"{line}\n" for line in lines) or "It plays as it was recorded.\n")
+
+
+def _why_it_differs(captured: CapturedTest, rule: Rule) -> str:
+    if captured.older is not None:
+        return (
+            f"what was read in those {about(captured.older)} is missing; if that is not it, the rules, the journal's "
+            "past or the switch may differ"
+        )
+    usual = "the rules, the journal's past or the switch may differ"
+    if rule.hold and not rule.hold % captured.every:
+        return f"{usual}, or a reading came some milliseconds early, so that `for` took one more"
+    return usual
 
 
 def _seen_from(folder: Path, rules: Path) -> str:

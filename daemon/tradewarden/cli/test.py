@@ -51,7 +51,10 @@ def test(
     ] = None,
     /,
     *,
-    run: Annotated[str | None, Parameter(help="Only tests whose name has this part, or matches this glob.")] = None,
+    run: Annotated[
+        str | None,
+        Parameter(help="Only the test of this name; else those whose name has this part, or matches this glob."),
+    ] = None,
     coverage: Annotated[
         bool, Parameter(negative="", help="Tell what each comparison was seen to be, and what was never tried.")
     ] = False,
@@ -102,8 +105,10 @@ def _played(files: Sequence[Path], rules: Path | None, pattern: str | None) -> I
         raise UsageError("no test file is named: tradewarden test rules.test.yaml")
     clock = SystemClock()
     is_any = False
-    for file in load_all(files, VOCABULARY, rules=rules):
-        chosen = [one for one in file.tests if _is_chosen(one.name, pattern)]
+    loaded = load_all(files, VOCABULARY, rules=rules)
+    is_a_name = any(one.name == pattern for file in loaded for one in file.tests)
+    for file in loaded:
+        chosen = [one for one in file.tests if (one.name == pattern if is_a_name else _is_chosen(one.name, pattern))]
         if chosen:
             is_any = True
             yield file, awaited(run_tests(chosen, file.rules, clock))
@@ -132,7 +137,9 @@ def _picture(results: Sequence[Result]) -> str:
     """
     verdicts = [verdict for _, played in results for verdict in played]
     if len(verdicts) > 1:
-        msg = f"a picture shows one test, and {len(verdicts)} are chosen: name one with --run."
+        have_one_name = len({verdict.test.name for verdict in verdicts}) == 1
+        how = "they have the same name, so name one file alone" if have_one_name else "name one with --run"
+        msg = f"a picture shows one test, and {len(verdicts)} are chosen: {how}."
         raise UsageError(msg)
     return draw(verdicts[0].played)
 

@@ -115,7 +115,7 @@ def suggest_percentage(value: object) -> str:
     """
     if isinstance(value, Decimal) and abs(value.adjusted()) < len("1234567"):
         points = f"{format(value, 'f')}%"
-        if 0 < value < 1:
+        if 0 < abs(value) < 1:
             return f"write {points} or {(value * 100).normalize():f}%: one is a hundredth of the other"
         return f"write {points}"
     return "a percentage is written as 1% or 0.5%"

@@ -18,7 +18,8 @@ from tradewarden.rulesfile.text_fields import TextField
 from tradewarden.rulesfile.values import InvalidValueError, duration_text
 from tradewarden.ruletests.case import RuleTest, Subject
 from tradewarden.ruletests.expect_reader import ExpectReader
-from tradewarden.ruletests.fact_reader import EVERY, MOST_READINGS, FactReader
+from tradewarden.ruletests.fact_reader import EVERY, FactReader
+from tradewarden.ruletests.fact_values import MOST_READINGS
 from tradewarden.ruletests.look_back import needed_history
 from tradewarden.ruletests.meant import IN_A_TEST, WITHOUT_VALUE
 from tradewarden.ruletests.settable import PRICE_FACTS
@@ -74,7 +75,7 @@ class _Asked:
     enabled: frozenset[str]
     only: frozenset[str] | None
     names: tuple[str, ...] | None
-    others: tuple[str, ...]
+    others: Mapping[str, str]
     longest_look: timedelta
 
 
@@ -195,23 +196,25 @@ class CaseReader:
         enabled = self._names((*path, "enable"), keys.get("enable")) if "enable" in keys else frozenset()
         only = self._names((*path, "only"), keys.get("only")) if "only" in keys else None
         if self._rules is None:
-            return _Asked(enabled=enabled, only=only, names=None, others=(), longest_look=timedelta(0))
+            return _Asked(enabled=enabled, only=only, names=None, others={}, longest_look=timedelta(0))
         asked: list[Rule] = []
-        others: list[str] = []
+        others: dict[str, str] = {}
         known = {rule.name for rule in self._rules.ruleset.rules}
         if only is not None and not only <= known:
             only = None  # a slip, which is told: that no rule is asked need not be told as well
         for rule in self._rules.ruleset.rules:
-            is_on = (rule.enabled or rule.name in enabled) and (only is None or rule.name in only)
-            if is_on:
+            help_to_it = _what_switches_on(
+                rule.name, is_on=rule.enabled or rule.name in enabled, is_named=only is None or rule.name in only
+            )
+            if help_to_it is None:
                 asked.append(rule)
             else:
-                others.append(rule.name)
+                others[rule.name] = help_to_it
         return _Asked(
             enabled=enabled,
             only=only,
             names=tuple(rule.name for rule in asked),
-            others=tuple(others),
+            others=others,
             longest_look=max(map(needed_history, asked), default=timedelta(0)),
         )
 
@@ -265,7 +268,7 @@ class CaseReader:
     ) -> list[Expectation]:
         if "expect" not in keys:
             return []
-        reader = ExpectReader(self._sheet, trades=trades, rules=asked.names, switched_off=asked.others, every=every)
+        reader = ExpectReader(self._sheet, trades=trades, rules=asked.names, others=asked.others, every=every)
         return reader.read((*path, "expect"), keys["expect"])
 
     def _readings(
@@ -312,6 +315,16 @@ class CaseReader:
         candidates = [(*path, "expect", number) for number in range(index, len(places))]
         entry = next(at for at in candidates if at in places and self._sheet.place(at) == expectation.place)
         return (*entry, "at")
+
+
+def _what_switches_on(name: str, *, is_on: bool, is_named: bool) -> str | None:
+    """
+    Say what makes a test ask a rule; ``None`` if it does.
+    """
+    if is_on:
+        return None if is_named else "name it in `only`"
+    switch = f"it is off: `enable: {shortened(name)}` switches it on for this test"
+    return switch if is_named else f"{switch}; name it in `only` too"
 
 
 def _start_of(trades: Mapping[SmartTradeId, SmartTrade]) -> datetime:

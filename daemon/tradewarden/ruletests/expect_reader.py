@@ -42,8 +42,8 @@ class ExpectReader:
     """
     Reads the expectations of one test.
 
-    *rules* are the names of the rules that it asks, *switched_off* those that it does not: both are ``None`` if the
-    rules file is not valid.
+    *rules* are the names of the rules that it asks, *others* those that it does not, with what helps: both are empty or
+    ``None`` if the rules file is not valid.
     """
 
     def __init__(
@@ -52,13 +52,13 @@ class ExpectReader:
         *,
         trades: Mapping[SmartTradeId, SmartTrade],
         rules: Collection[str] | None,
-        switched_off: Collection[str],
+        others: Mapping[str, str],
         every: timedelta,
     ) -> None:
         self._sheet = sheet
         self._trades = trades
         self._rules = rules
-        self._switched_off = switched_off
+        self._others = others
         self._every = every
 
     def read(self, path: Path, value: object) -> list[Expectation]:
@@ -124,11 +124,11 @@ class ExpectReader:
         name = str(value)
         if self._rules is None or name in self._rules:
             return name
-        if name in self._switched_off:
-            hint = "switch it on for this test: enable: [...], or name it in `only`"
-            self._sheet.refuse(path, f"the rule `{shortened(name)}` is not asked in this test", hint)
+        if name in self._others:
+            message = f"the rule `{shortened(name)}` is not asked in this test"
+            self._sheet.refuse(path, message, self._others[name])
         else:
-            known = (*self._rules, *self._switched_off)
+            known = (*self._rules, *self._others)
             hint = did_you_mean(name, known) or f"its rules: {', '.join(known)}"
             self._sheet.refuse(path, f"there is no rule `{shortened(name)}` in the rules file", hint)
         return None

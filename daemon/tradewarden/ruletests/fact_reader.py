@@ -15,7 +15,7 @@ from tradewarden.rules.pair_notation import as_3commas_writes
 from tradewarden.rulesfile.problems import did_you_mean, shortened
 from tradewarden.rulesfile.scalars import resolve
 from tradewarden.ruletests.case import FactSeries, MarketSeries
-from tradewarden.ruletests.fact_values import Expected, repeated
+from tradewarden.ruletests.fact_values import MOST_READINGS, Expected, repeated
 from tradewarden.ruletests.meant import FACTS
 from tradewarden.ruletests.settable import (
     MARKET_KEY,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from tradewarden.rulesfile.document import Path
     from tradewarden.ruletests.sheet import Sheet
 
-MOST_READINGS = 20_000
 STEPS, OF, EVERY = "steps", "of", "every"
 
 _MARKET_UNQUOTED = re.compile(r"market\('?([A-Za-z0-9_]{1,64})'?\)\.([a-z_]+)")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 LONGEST_S = 36_500 * 86_400
+MOST_READINGS = 20_000
 LARGEST_EXPONENT = 40  # as of a number that 3Commas sends
 
 TIMES_FORM = r"[ \t]+x[ \t]?([1-9][0-9]{0,4})"

@@ -83,6 +83,7 @@ _WORDS = {
 }
 _TIMES = re.compile(r"(?P<value>\S.*?)\s*[x*×]\s*(?P<count>[1-9][0-9]{0,4})", re.ASCII)  # noqa: RUF001 (people write it)
 _TIMES_BEFORE = re.compile(r"(?P<count>[1-9][0-9]{0,4})\s*[x*×]\s*(?P<value>\S+)", re.ASCII)  # noqa: RUF001 (as above)
+_COUNTED = re.compile(r"(?P<value>\S.{0,99}?)\s{1,9}x\s{0,9}(?P<count>[-+]?[0-9][0-9.]{0,19})", re.ASCII)
 _BETWEEN = re.compile(r"\s*[;|]\s*|\s+")
 
 
@@ -113,6 +114,14 @@ def times_meant(text: str) -> tuple[str, int] | None:
     """
     found = _TIMES.fullmatch(text) or _TIMES_BEFORE.fullmatch(text)
     return None if found is None else (found["value"], int(found["count"]))
+
+
+def counted(text: str) -> tuple[str, str] | None:
+    """
+    Return value and count of what is written as a value that is repeated, whatever its count: ``-6% x 0``.
+    """
+    found = _COUNTED.fullmatch(text)
+    return None if found is None else (found["value"], found["count"])
 
 
 def values_in(text: str) -> Iterator[str]:

@@ -2,7 +2,8 @@
 A picture of a test that was played, as SVG: what each rule saw, what its condition came to, and what it did.
 
 Of each rule and SmartTrade that something happened to, one panel for each fact that its condition compares, with the
-threshold dashed, and below them a strip: true, holding, false or unknown, and the marks of what happened.
+threshold dashed (one that is calculated moves), and below them a strip: true, holding, false or unknown, and the marks
+of what happened.
 """
 
 from __future__ import annotations
@@ -15,22 +16,25 @@ from xml.sax.saxutils import escape
 from tradewarden.model.truth import Truth
 from tradewarden.rules.kinds import NUMERIC
 from tradewarden.rules.literals import show
+from tradewarden.rules.trace import trace
 from tradewarden.rules.tree import Comparison, Fact, Literal, walk
 from tradewarden.rulesfile.values import duration_text
 from tradewarden.ruletests.seen_by_rule import facts_at, trade_at
 from tradewarden.ruletests.words import row_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tradewarden.engine.facts import Facts
     from tradewarden.model.smart_trade import SmartTradeId
     from tradewarden.rules.ruleset import Rule
-    from tradewarden.rules.schema import Kind
+    from tradewarden.rules.schema import FactValue, Kind
+    from tradewarden.rules.tree import Expression
     from tradewarden.ruletests.play import Played
 
 WIDTH, LEFT, RIGHT = 760, 150, 24
 PANEL, STRIP, GAP, TITLE = 92, 16, 18, 30
+LONGEST_BESIDE, LONGEST_ABOVE = 18, 80  # characters that there is room for beside a panel, and above it
 INK, SOFT, LINE = "#24292f", "#6e7781", "#d0d7de"
 SEEN, LIMIT = "#0969da", "#bc4c00"
 HOLDING = "holding"  # true, but not for long enough
@@ -46,13 +50,14 @@ _FONT = "font-family='system-ui, sans-serif' font-size='12'"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Curve:
     """
-    A fact over the readings, and the numbers that the condition compares it with.
+    A fact over the readings, the numbers that the condition compares it with, and what else, by its text, that moves.
     """
 
     name: str
     kind: Kind
     values: tuple[Decimal | None, ...]
     thresholds: tuple[Decimal, ...]
+    moving: Mapping[str, Sequence[Decimal | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,7 @@ def plot(played: Played) -> str:
         top += GAP
         for curve in story.curves:
             body += _panel(curve, top, len(played.frames))
-            top += PANEL + GAP
+            top += len(_heads(curve)) * GAP + PANEL + GAP
         body += _strip(story, top, len(played.frames))
         top += STRIP + GAP
         body += _axis(played, top)
@@ -126,32 +131,51 @@ def _story(played: Played, rule: Rule, smart_trade_id: SmartTradeId) -> _Story:
         _Curve(
             name=name,
             kind=kind,
-            values=tuple(value if isinstance(value := facts.get(name), Decimal) else None for facts in seen),
-            thresholds=thresholds,
+            values=tuple(_number(facts.get(name)) for facts in seen),
+            thresholds=tuple(
+                other.value for other in others if isinstance(other, Literal) and isinstance(other.value, Decimal)
+            ),
+            moving={
+                rule.when.text[other.start : other.end]: [
+                    _number(trace(other, rule.when.text, facts).value) for facts in seen
+                ]
+                for other in others
+                if not isinstance(other, Literal)
+            },
         )
-        for name, (kind, thresholds) in _compared(rule).items()
+        for name, (kind, others) in _compared(rule).items()
     )
     title = f"{rule.name}, SmartTrade {smart_trade_id}"
     return _Story(title=title, curves=curves, states=tuple(states), marks=tuple(marks))
 
 
-def _compared(rule: Rule) -> dict[str, tuple[Kind, tuple[Decimal, ...]]]:
+def _number(value: FactValue) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None
+
+
+def _compared(rule: Rule) -> dict[str, tuple[Kind, list[Expression]]]:
     """
-    Return the facts that a condition compares, with the written numbers that they are compared with.
+    Return the facts that a condition compares, each with what it is compared with.
     """
-    found: dict[str, tuple[Kind, tuple[Decimal, ...]]] = {}
+    found: dict[str, tuple[Kind, list[Expression]]] = {}
     for part in walk(rule.when.expression):
-        if not isinstance(part, Comparison):
-            continue
-        numbers = tuple(o.value for o in part.operands if isinstance(o, Literal) and isinstance(o.value, Decimal))
-        for fact in (o for o in part.operands if isinstance(o, Fact) and o.kind in NUMERIC):
-            before = found.get(fact.name, (fact.kind, ()))[1]
-            found[fact.name] = (fact.kind, (*before, *numbers))
+        if isinstance(part, Comparison):
+            for fact in (o for o in part.operands if isinstance(o, Fact) and o.kind in NUMERIC):
+                others = found.setdefault(fact.name, (fact.kind, []))[1]
+                others += [other for other in part.operands if other is not fact]
     return found
 
 
 def _panel(curve: _Curve, top: int, readings: int) -> list[str]:
-    known = [value for value in (*curve.values, *curve.thresholds) if value is not None]
+    heads = _heads(curve)
+    drawn = [
+        line
+        for number, (text, colour) in enumerate(heads)
+        for line in _text(LEFT, top + 8 + GAP * number, text, colour=colour)
+    ]
+    top += len(heads) * GAP
+    moving = [value for values in curve.moving.values() for value in values]
+    known = [value for value in (*curve.values, *curve.thresholds, *moving) if value is not None]
     low, high = (min(known), max(known)) if known else (Decimal(0), Decimal(1))
     room = (high - low) / 8 or Decimal(1)
     low, high = low - room, high + room
@@ -159,16 +183,20 @@ def _panel(curve: _Curve, top: int, readings: int) -> list[str]:
     def y(value: Decimal) -> str:
         return f"{top + float((high - value) / (high - low)) * PANEL:.1f}"
 
-    drawn = [
+    drawn.append(
         f"<rect x='{LEFT}' y='{top}' width='{WIDTH - LEFT - RIGHT}' height='{PANEL}' fill='none' stroke='{LINE}'/>"
-    ]
-    drawn += _text(12, top + 16, _shortened(curve.name), colour=SEEN)
+    )
+    if _fits_beside(curve.name):
+        drawn += _text(12, top + 16, curve.name, colour=SEEN)
     for number, threshold in enumerate(dict.fromkeys(curve.thresholds)):
         drawn.append(
             f"<line x1='{LEFT}' x2='{WIDTH - RIGHT}' y1='{y(threshold)}' y2='{y(threshold)}' stroke='{LIMIT}' "
             "stroke-dasharray='5 4'/>"
         )
         drawn += _text(12, top + 34 + 18 * number, show(threshold, curve.kind), colour=LIMIT)
+    for piece in (piece for values in curve.moving.values() for piece in _pieces(values)):
+        points = " ".join(f"{_x(index, readings):.1f},{y(value)}" for index, value in piece)
+        drawn.append(f"<polyline points='{points}' fill='none' stroke='{LIMIT}' stroke-dasharray='5 4'/>")
     for piece in _pieces(curve.values):
         points = " ".join(f"{_x(index, readings):.1f},{y(value)}" for index, value in piece)
         drawn.append(f"<polyline points='{points}' fill='none' stroke='{SEEN}' stroke-width='2'/>")
@@ -232,6 +260,17 @@ def _text(x: float, y: float, text: str, *, colour: str = INK, weight: str = "40
     ]
 
 
-def _shortened(name: str) -> str:
-    longest = 22
-    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+def _heads(curve: _Curve) -> list[tuple[str, str]]:
+    """
+    Return the lines above a panel, each with its colour: a name that is too long to stand beside it, and what moves.
+    """
+    name = [] if _fits_beside(curve.name) else [(_shortened(curve.name), SEEN)]
+    return [*name, *((_shortened(f"dashed: {text}"), LIMIT) for text in curve.moving)]
+
+
+def _fits_beside(name: str) -> bool:
+    return len(name) <= LONGEST_BESIDE
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_ABOVE else f"{text[: LONGEST_ABOVE - 1]}…"

@@ -11,8 +11,8 @@ from tradewarden.rules.schema import Kind
 from tradewarden.rulesfile.scalars import resolve
 from tradewarden.rulesfile.values import InvalidValueError
 from tradewarden.ruletests.decimal_comma import meant_in_line, meant_in_list, meant_in_text
-from tradewarden.ruletests.fact_values import read_value
-from tradewarden.ruletests.meant import times_meant, values_in
+from tradewarden.ruletests.fact_values import MOST_READINGS, read_value
+from tradewarden.ruletests.meant import counted, times_meant, values_in
 
 if TYPE_CHECKING:
     from tradewarden.rules.schema import FactValue
@@ -28,6 +28,7 @@ def read_at(sheet: Sheet, at: Path, expected: Expected, value: object) -> FactVa
     try:
         read = read_value(value, expected)
     except InvalidValueError as error:
+        _refuse_the_count(value, expected)
         hint = None if expected.kind is Kind.TEXT else _meant(sheet, at, expected, value)
         raise InvalidValueError(error.predicate, hint or error.hint) from None
     if expected.kind is Kind.NUMBER and isinstance(at[-1], int) and isinstance(value, Decimal):
@@ -44,6 +45,17 @@ def _refuse_half_a_number(sheet: Sheet, at: Path) -> None:
     if meant is not None:
         msg = f"may be meant as {meant}: no space stands behind its comma"
         raise InvalidValueError(msg, f"write {meant}, or a space behind the comma")
+
+
+def _refuse_the_count(value: object, expected: Expected) -> None:
+    """
+    Refuse `-6% x 0` for its count: the value in it can be read.
+    """
+    found = counted(value) if isinstance(value, str) else None
+    if found is None or expected.kind is Kind.TEXT or times_meant(str(value)) or not _is_read(found[0], expected):
+        return
+    msg = f"has {found[0]} with the count {found[1]}: a count is a whole number from 1 to {MOST_READINGS:,}"
+    raise InvalidValueError(msg, f"as in {found[0]} x 3")
 
 
 def _meant(sheet: Sheet, at: Path, expected: Expected, value: object) -> str | None:

@@ -50,7 +50,18 @@ def why_nothing_was_asked(played: Played) -> str | None:
                 if reason is None:
                     return None
                 reasons.setdefault(reason.removeprefix("it is not asked: "))
-    return next(iter(reasons), "none was due at any reading")
+    return next(iter(reasons), None) or _none_was_due(played)
+
+
+def _none_was_due(played: Played) -> str:
+    only = played.test.only
+    meant = [rule for rule in played.ruleset.rules if only is None or rule.name in only]
+    if not meant or any(rule.enabled for rule in meant):
+        return "none was due at any reading"
+    if len(meant) > 1:
+        return "all of them are switched off (`enabled: false`): `enable` switches them on for this test"
+    name = meant[0].name
+    return f"{name} is switched off (`enabled: false`): `enable: {name}` switches it on for this test"
 
 
 def _repeated(played: Played, frame: Frame, rule_name: str, smart_trade_id: SmartTradeId) -> str | None:

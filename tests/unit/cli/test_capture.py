@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,14 +39,31 @@ ROWS: list[JournalRow] = [EVENT, make_row(2), OLDER]
 
 
 def test_the_latest_decision_is_meant_if_nothing_is_said() -> None:
-    assert choose(ROWS, row_id=None, smart_trade=None)[0].number == 2
-    assert choose(ROWS, row_id=None, smart_trade=30428625)[0].number == 2
+    assert choose(ROWS, row_id=None, smart_trade=None).number == 2
+    assert choose(ROWS, row_id=None, smart_trade=30428625).number == 2
 
 
 def test_a_row_by_its_id() -> None:
-    decision, at = choose(ROWS, row_id=1, smart_trade=None)
+    decision = choose(ROWS, row_id=1, smart_trade=None)
 
-    assert (decision.number, decision.mode, at) == (1, Mode.LIVE, OLDER.at)
+    assert (decision.number, decision.mode, decision.at) == (1, Mode.LIVE, OLDER.at)
+
+
+def test_what_became_of_a_delete_was_decided_when_its_cycle_wrote_its_first_row() -> None:
+    """The row tells its own time; the reading is that of the cycle, however long the settling took."""
+    later = OLDER.at + timedelta(minutes=2)
+    rows: list[JournalRow] = [
+        replace(make_row(4), at=later, cycle_id="cycle-2"),
+        replace(make_row(3), at=later - timedelta(minutes=1), cycle_id="cycle-2"),
+        replace(make_row(2), cycle_id="cycle-2", count=5),
+        replace(make_row(1), cycle_id="cycle-1"),
+    ]
+
+    decision = choose(rows, row_id=4, smart_trade=None)
+    counted = choose(rows, row_id=2, smart_trade=None)
+
+    assert (decision.at, decision.decided_at) == (later, later - timedelta(minutes=1))
+    assert (counted.at, counted.decided_at) == (OLDER.at, OLDER.at)
 
 
 @pytest.mark.parametrize(
@@ -64,10 +83,11 @@ def test_what_is_not_there_is_a_sentence(row_id: int | None, smart_trade: int | 
 
 READINGS = [RecordedReading(listing=make_listing(make_smart_trade()))]
 RULE = make_rule(name="far-off")
+A_MINUTE = timedelta(minutes=1)
 
 
 def decide() -> Decision:
-    return choose(ROWS, row_id=None, smart_trade=None)[0]
+    return choose(ROWS, row_id=None, smart_trade=None)
 
 
 def test_both_files_are_written_and_played(
@@ -76,7 +96,7 @@ def test_both_files_are_written_and_played(
     rules = write_rules("live")
     out = environment / "cases"
 
-    write_captured(decide(), READINGS, rule=RULE, rules=rules, out=out)
+    write_captured(decide(), READINGS, rule=RULE, rules=rules, out=out, alone=A_MINUTE)
 
     assert sorted(path.name for path in out.iterdir()) == ["captured-2.smart_trade.json", "captured-2.test.yaml"]
     assert "rules: '../rules.yaml'\n" in (out / "captured-2.test.yaml").read_text("utf-8")
@@ -92,11 +112,56 @@ def test_what_plays_differently_is_told(
     rules = write_rules("live")
     rules.write_text(rules.read_text("utf-8").replace("-5%", "-50%"), encoding="utf-8")
 
-    write_captured(decide(), READINGS, rule=RULE, rules=rules, out=environment)
+    write_captured(decide(), READINGS, rule=RULE, rules=rules, out=environment, alone=A_MINUTE)
 
     out = capsys.readouterr().out
     assert "It does not play as it was recorded" in out
     assert "happened: its condition is not true: day_change -6 % < -50 %: false" in out
+
+
+def test_a_reading_that_is_not_the_decisions_own_is_told_and_named_as_the_cause(
+    environment: Path, write_rules: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = write_rules("live")
+    late = READINGS[0].listing.asked_at.wall + timedelta(seconds=20)
+    decision = replace(decide(), at=late, decided_at=late)
+    alone = timedelta(seconds=4)
+
+    write_captured(decision, READINGS, rule=RULE, rules=rules, out=environment / "one", alone=alone)
+    passing = capsys.readouterr().out
+    rules.write_text(rules.read_text("utf-8").replace("-5%", "-50%"), encoding="utf-8")
+    write_captured(decision, READINGS, rule=RULE, rules=rules, out=environment / "two", alone=alone)
+    failing = capsys.readouterr().out
+
+    told = (
+        "The decision's own reading was not recorded: where cycles are short, only some are. The test ends with the "
+        "nearest one before it, 20s older.\n"
+    )
+    assert passing.endswith(f"{told}It plays as it was recorded.\n")
+    assert (
+        f"{told}It does not play as it was recorded: what was read in those 20s is missing; if that is not it, "
+        "the rules, the journal's past or the switch may differ.\n"
+    ) in failing
+
+
+@pytest.mark.parametrize(("hold", "is_told"), [("2m", True), ("90s", False)])
+def test_a_hold_that_took_one_reading_more_is_named_where_it_can_be_the_cause(
+    environment: Path,
+    write_rules: Callable[[str], Path],
+    capsys: pytest.CaptureFixture[str],
+    hold: str,
+    is_told: bool,
+) -> None:
+    rules = write_rules("live")
+    rules.write_text(f"{rules.read_text('utf-8')}    for: {hold}\n", encoding="utf-8")
+    seconds = {"2m": 120, "90s": 90}[hold]
+    rule = replace(RULE, hold=timedelta(seconds=seconds))
+
+    write_captured(decide(), READINGS, rule=rule, rules=rules, out=environment, alone=A_MINUTE)
+
+    out = capsys.readouterr().out
+    assert "It does not play as it was recorded: the rules, the journal's past or the switch may differ" in out
+    assert (", or a reading came some milliseconds early, so that `for` took one more.\n" in out) == is_told
 
 
 def test_nothing_is_overwritten(environment: Path, write_rules: Callable[[str], Path]) -> None:
@@ -105,7 +170,7 @@ def test_nothing_is_overwritten(environment: Path, write_rules: Callable[[str], 
     there.write_text("mine", encoding="utf-8")
 
     with pytest.raises(UserError) as caught:
-        write_captured(decide(), READINGS, rule=RULE, rules=rules, out=environment)
+        write_captured(decide(), READINGS, rule=RULE, rules=rules, out=environment, alone=A_MINUTE)
 
     assert str(caught.value) == f"{there} is there already: remove it, or name another folder with --out."
     assert there.read_text("utf-8") == "mine"
@@ -116,7 +181,7 @@ def test_readings_without_the_smart_trade_give_nothing(environment: Path, write_
     rules = write_rules("live")
 
     with pytest.raises(NotRecorded, match="do not hold the step of SmartTrade 30428625: nothing is captured"):
-        write_captured(decide(), [], rule=RULE, rules=rules, out=environment)
+        write_captured(decide(), [], rule=RULE, rules=rules, out=environment, alone=A_MINUTE)
 
 
 def test_the_command_says_what_it_lacks(type_in: Callable[..., Said], write_rules: Callable[[str], Path]) -> None:

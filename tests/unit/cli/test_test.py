@@ -93,6 +93,22 @@ def test_tests_are_chosen_by_name(type_in: Callable[..., Said], pattern: str, co
     assert said.out.count("  ok  ") + said.out.count("  FAIL  ") == count
 
 
+def test_a_whole_name_chooses_its_test_alone(type_in: Callable[..., Said], folder: Path) -> None:
+    """Else the one whose name begins as another does could never be drawn."""
+    longer = FAILS.replace("a calm day", "a red day, but later")
+    (folder / "both.yaml").write_text(GOOD + longer, encoding="utf-8")
+
+    said = type_in("test", "both.yaml", "good.yaml", "--run", "a red day")
+    drawn = type_in("test", "both.yaml", "--run", "a red day", "--plot", "red.svg")
+    twice = type_in("test", "both.yaml", "good.yaml", "--run", "a red day", "--plot", "red.svg")
+
+    assert said.out.endswith("\n2 tests passed\n")
+    assert (drawn.code, drawn.out.count("  ok  ")) == (0, 1)
+    assert twice.err == (
+        "tradewarden: a picture shows one test, and 2 are chosen: they have the same name, so name one file alone.\n"
+    )
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_pattern_without_a_match_is_wrong_usage(type_in: Callable[..., Said]) -> None:
     said = type_in("test", "both.yaml", "--run", "nothing")

@@ -89,6 +89,7 @@ def test_not_a_percentage(text: str) -> None:
     [
         (Decimal(5), "write 5%"),
         (Decimal("0.05"), "write 0.05% or 5%: one is a hundredth of the other"),
+        (Decimal("-0.05"), "write -0.05% or -5%: one is a hundredth of the other"),
         (Decimal("1E+30"), "a percentage is written as 1% or 0.5%"),
         ("five", "a percentage is written as 1% or 0.5%"),
     ],

@@ -18,7 +18,7 @@ from tradewarden.engine.facts import VOCABULARY
 from tradewarden.model.decision import Outcome
 from tradewarden.model.settings import Mode
 from tradewarden.model.smart_trade import SmartTradeId, TradeId
-from tradewarden.ruletests.capture import Decision, capture
+from tradewarden.ruletests.capture import Decision, about, capture
 from tradewarden.ruletests.json_schema import schema_of_tests
 from tradewarden.ruletests.loader import load_tests
 from tradewarden.ruletests.recording import RecordedReading, recording_of
@@ -29,12 +29,19 @@ from unit.rulesfile.schema_samples import AsInAnEditor
 from unit.ruletests.conftest import EXAMPLES
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
+    from tradewarden.model.decision import OutcomeRow
     from tradewarden.model.smart_trade import SmartTrade
     from tradewarden.ruletests.play import Played
 
 NO_TIME = timedelta(0)
+A_MINUTE = timedelta(minutes=1)
+
+
+def decision_of(row: OutcomeRow, *, at: datetime, number: int = 1, mode: Mode = Mode.LIVE) -> Decision:
+    return Decision(number=number, row=row, mode=mode, at=at, decided_at=at)
 
 
 def readings_of(*trades: SmartTrade, every: int = 60) -> list[RecordedReading]:
@@ -60,14 +67,17 @@ def test_every_decision_of_the_examples_can_be_captured(tmp_path: Path) -> None:
                 captured_count += 1
                 rule = next(rule for rule in played.ruleset.rules if rule.name == row.rule)
                 is_on = row.rule not in played.test.enabled
-                decision = Decision(number=captured_count, row=row, mode=played.settings.mode)
                 listings = [one.listing for one in played.frames[: frame.index + 1] if one.listing is not None]
+                decision = decision_of(
+                    row, at=listings[-1].asked_at.wall, number=captured_count, mode=played.settings.mode
+                )
                 read = [RecordedReading(listing=listing) for listing in listings]
                 captured = capture(
                     decision,
                     read,
                     rule=replace(rule, enabled=is_on),
                     rules=str(EXAMPLES.parents[1] / "rules.example.yaml"),
+                    alone_for=A_MINUTE,
                 )
                 assert captured is not None
                 (tmp_path / captured.fixture_name).write_text(captured.fixture_text, encoding="utf-8")
@@ -157,8 +167,8 @@ def test_a_smart_trade_that_was_not_read_gives_nothing() -> None:
     assert recording_of([], make_smart_trade().id, history=NO_TIME) is None
     assert recording_of(readings_of(*falling("-6")), SmartTradeId(5), history=NO_TIME) is None
     row = make_proposal().row(Outcome.CANCELLED, None)
-    decision = Decision(number=1, row=row, mode=Mode.LIVE)
-    assert capture(decision, [], rule=make_rule(), rules="rules.yaml") is None
+    decision = decision_of(row, at=NOON)
+    assert capture(decision, [], rule=make_rule(), rules="rules.yaml", alone_for=A_MINUTE) is None
 
 
 def test_it_rests_on_the_last_reading_that_has_the_step() -> None:
@@ -166,9 +176,11 @@ def test_it_rests_on_the_last_reading_that_has_the_step() -> None:
     whole = make_smart_trade()
     gone = without_step(whole, whole.steps[1].id)
     row = make_proposal().row(Outcome.CANCELLED, None)
-    decision = Decision(number=1, row=row, mode=Mode.LIVE)
+    decision = decision_of(row, at=NOON)
 
-    captured = capture(decision, readings_of(whole, whole, gone), rule=make_rule(), rules="rules.yaml")
+    captured = capture(
+        decision, readings_of(whole, whole, gone), rule=make_rule(), rules="rules.yaml", alone_for=A_MINUTE
+    )
 
     assert captured is not None
     assert "      day_change: [-6% x 2]\n" in captured.test_text
@@ -205,7 +217,7 @@ def test_of_a_markets_spread_its_prices_are_told(tmp_path: Path) -> None:
         f"version: 1\nrules:\n  - {{name: {rule.name}, {condition}, cancel: farthest}}\n", encoding="utf-8"
     )
 
-    captured = capture(Decision(number=1, row=row, mode=Mode.LIVE), read, rule=rule, rules="rules.yaml")
+    captured = capture(decision_of(row, at=NOON), read, rule=rule, rules="rules.yaml", alone_for=A_MINUTE)
 
     assert captured is not None
     (tmp_path / captured.fixture_name).write_text(captured.fixture_text, encoding="utf-8")
@@ -236,13 +248,14 @@ def test_what_is_expected_is_what_was_decided(
 ) -> None:
     row = make_proposal().row(outcome, reason)
     row = replace(row, rule="it's mine", trade_id=TradeId(1008300674), step=replace(row.step, position=position))
-    decision = Decision(number=17, row=row, mode=Mode.DRY_RUN)
+    decision = decision_of(row, at=NOON + timedelta(seconds=61), number=17, mode=Mode.DRY_RUN)
 
     captured = capture(
         decision,
         readings_of(*falling("-6", "-7")),
         rule=make_rule(name="it's mine", enabled=False),
         rules="../my rules.yaml",
+        alone_for=A_MINUTE,
     )
 
     assert captured is not None
@@ -254,7 +267,7 @@ def test_what_is_expected_is_what_was_decided(
 # recorded: the test derives it from the SmartTrade. `only` keeps other rules out of it.
 rules: '../my rules.yaml'
 tests:
-  - name: 'it''s mine: USDT_DOGE 30428625, 2026-01-02 12:01:00 UTC'
+  - name: 'it''s mine: USDT_DOGE 30428625, 2026-01-02 12:01:01 UTC'
     smart_trade: captured-17.smart_trade.json
     only: 'it''s mine'
     enable: 'it''s mine'
@@ -267,3 +280,50 @@ tests:
       - {{at: 1m, rule: 'it''s mine', {wanted}}}
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "older"), [(64.4, None), (64.5, "4s"), (80.2, "20s"), (119.0, "59s"), (60.0, None)]
+)
+def test_a_reading_is_the_decisions_own_only_if_no_cycle_can_lie_between(seconds: float, older: str | None) -> None:
+    """With a cycle every five seconds and a reading recorded each minute, most decisions have none of their own."""
+    row = make_proposal().row(Outcome.WOULD_CANCEL, None)
+    decision = decision_of(row, at=NOON + timedelta(seconds=seconds))
+
+    captured = capture(
+        decision,
+        readings_of(*falling("-5.5", "-6.103")),
+        rule=make_rule(),
+        rules="rules.yaml",
+        alone_for=timedelta(seconds=4.5),
+    )
+
+    assert captured is not None
+    assert (None if captured.older is None else about(captured.older)) == older
+    assert f"{decision.at:%Y-%m-%d %H:%M:%S} UTC'" in captured.test_text
+    assert ("of 12:01:00 UTC, which is" in captured.test_text) == (older is not None)
+    assert "day_change: [-5.5%, -6.103%]" in captured.test_text
+
+
+def test_the_test_says_that_the_reading_was_not_recorded_and_loads(tmp_path: Path) -> None:
+    row = replace(make_proposal().row(Outcome.WOULD_CANCEL, None), rule="red-day")
+    decision = decision_of(row, at=NOON + timedelta(seconds=20))
+    rule = make_rule(name="red-day")
+
+    captured = capture(
+        decision, readings_of(*falling("-6.1")), rule=rule, rules="rules.yaml", alone_for=timedelta(seconds=4)
+    )
+
+    assert captured is not None
+    assert captured.test_text.splitlines()[:4] == [
+        "# Row 1 of the journal, written by `tradewarden capture`. The list of trades is not",
+        "# recorded: the test derives it from the SmartTrade. `only` keeps other rules out of it.",
+        "# The decision's own reading, of 12:00:20 UTC, was not recorded: where cycles are short, only some",
+        "# readings are. This test ends with the nearest one before it, of 12:00:00 UTC, which is 20s older.",
+    ]
+    (tmp_path / "rules.yaml").write_text(
+        "version: 1\nrules:\n  - {name: red-day, when: day_change < -5%, cancel: farthest}\n", encoding="utf-8"
+    )
+    (tmp_path / captured.fixture_name).write_text(captured.fixture_text, encoding="utf-8")
+    (tmp_path / captured.test_name).write_text(captured.test_text, encoding="utf-8")
+    assert len(load_tests(tmp_path / captured.test_name, VOCABULARY).tests) == 1

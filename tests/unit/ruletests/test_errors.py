@@ -27,7 +27,10 @@ WRONG = [
     ("set: {}", "3:5: a test has no `expect` | help: `expect: []` says that nothing happens"),
     (
         "set: {day_change: -0.05}\nexpect: []",
-        "5:23: `day_change` must be a percentage such as -4%, or unknown, not -0.05 | help: write -0.05%",
+        (
+            "5:23: `day_change` must be a percentage such as -4%, or unknown, not -0.05 | "
+            "help: write -0.05% or -5%: one is a hundredth of the other"
+        ),
     ),
     (
         "set: {day_change: 0.05}\nexpect: []",
@@ -199,6 +202,27 @@ WRONG = [
         "series: {day_change: [1%, 2%], profit: 1% x 3}\nexpect: []",
         "5:26: `day_change` has 2 values, `profit` has 3 | help: write one for each reading, or a single one for all",
     ),
+    (
+        "series: {day_change: -6% x 0}\nexpect: []",
+        (
+            "5:26: `day_change` has -6% with the count 0: a count is a whole number from 1 to 20,000 | "
+            "help: as in -6% x 3"
+        ),
+    ),
+    (
+        "series: {last: [0.1 x 1.5, 0.2]}\nexpect: []",
+        (
+            "5:21: an entry of `last` has 0.1 with the count 1.5: a count is a whole number from 1 to 20,000 | "
+            "help: as in 0.1 x 3"
+        ),
+    ),
+    (
+        "series: {day_change: -6 x 0}\nexpect: []",
+        (
+            '5:26: `day_change` must be a percentage such as -4%, or unknown, not "-6 x 0" | '
+            "help: a percentage is written as 1% or 0.5%"
+        ),
+    ),
     ("series: {day_change: 1% x 30000}\nexpect: []", "5:26: a test has at most 20,000 readings, not 30,000"),
     (
         "series: {every: 500ms, day_change: 1%}\nexpect: []",
@@ -242,8 +266,26 @@ WRONG = [
         "expect: [{at: 1m, rule: off, holding}]",
         (
             "5:29: the rule `off` is not asked in this test | "
-            "help: switch it on for this test: enable: [...], or name it in `only`"
+            "help: it is off: `enable: off` switches it on for this test"
         ),
+    ),
+    (
+        "only: off\nexpect: [{at: 1m, rule: off, holding}]",
+        (
+            "6:29: the rule `off` is not asked in this test | "
+            "help: it is off: `enable: off` switches it on for this test"
+        ),
+    ),
+    (
+        "only: red-day\nexpect: [{at: 1m, rule: off, holding}]",
+        (
+            "6:29: the rule `off` is not asked in this test | "
+            "help: it is off: `enable: off` switches it on for this test; name it in `only` too"
+        ),
+    ),
+    (
+        "enable: off\nonly: off\nexpect: [{at: 1m, rule: red-day, holding}]",
+        "7:29: the rule `red-day` is not asked in this test | help: name it in `only`",
     ),
     (
         "expect: [{at: 90s, rule: red-day, holding}]",

@@ -58,16 +58,49 @@ def test_what_is_lower_is_drawn_lower(desk: Desk) -> None:
     assert heights[0] < limit < heights[1] == heights[2]
 
 
-def test_names_are_escaped_and_long_ones_shortened(desk: Desk) -> None:
+def test_names_are_escaped_and_long_ones_stand_above_their_panel(desk: Desk) -> None:
     desk.rules(
         "version: 1\nrules:\n  - name: 'a <b> & \"c\"'\n"
-        "    when: change(stop_loss_distance, 15m) < -5% and live_steps >= 2\n    cancel: farthest\n"
+        '    when: market("USDT_BTC").day_change < -5% and live_steps >= 2\n    cancel: farthest\n'
     )
     root = _drawn(desk, "name: is 1 < 2?\nset: {day_change: -6%}\nexpect: []")
 
     assert root[0].text == "is 1 < 2?"
     assert any(text.startswith('a <b> & "c"') for text in _texts(root))
-    assert "change(stop_loss_dist…" in _texts(root)
+    places = {text.text: (float(text.attrib["x"]), float(text.attrib["y"])) for text in root.iter(f"{SVG}text")}
+    frames = [rect for rect in root.iter(f"{SVG}rect") if rect.attrib["fill"] == "none"]
+    left, top = float(frames[0].attrib["x"]), float(frames[0].attrib["y"])
+    name_left, name_top = places['market("USDT_BTC").day_change']
+    assert name_left >= left
+    assert name_top < top
+    assert places["live_steps"][0] < left
+
+
+def test_a_name_that_is_longer_than_the_panel_is_cut(desk: Desk) -> None:
+    long = " + ".join(["entry_price"] * 9)
+    desk.rules(f"version: 1\nrules:\n  - {{name: long, when: 'last < {long}', cancel: farthest}}\n")
+
+    (text,) = (text for text in _texts(_drawn(desk, "expect: []")) if text.startswith("dashed: "))
+
+    assert text.endswith("…")
+    assert len(text) == 80
+
+
+def test_a_threshold_that_is_calculated_moves(desk: Desk) -> None:
+    desk.rules(
+        "version: 1\nrules:\n  - {name: falls, when: 'day_change < highest(day_change, 2m) - 1%', cancel: farthest}\n"
+    )
+    root = _drawn(desk, "series: {every: 1m, day_change: [-4%, -3%, -2%, -2.5%, -4%, -4.5%]}\nexpect: []")
+
+    assert "dashed: highest(day_change, 2m) - 1%" in _texts(root)
+    limits = [line for line in root.iter(f"{SVG}polyline") if line.attrib["stroke"] == LIMIT]
+    seen = [line for line in root.iter(f"{SVG}polyline") if line.attrib["stroke"] == SEEN]
+    (limit,) = limits
+    heights = [float(point.split(",")[1]) for point in limit.attrib["points"].split()]
+    assert len(heights) == 4  # the window is filled from 2m on: then -3 %, and once -2 % has left it, less
+    assert heights[0] == heights[1] == heights[2] < heights[3]
+    at_2m, at_4m = (float(seen[0].attrib["points"].split()[index].split(",")[1]) for index in (2, 4))
+    assert at_2m < heights[0] < at_4m
 
 
 def test_a_test_in_which_nothing_happens_shows_its_first_rule(desk: Desk) -> None:

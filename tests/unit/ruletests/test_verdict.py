@@ -269,6 +269,15 @@ expect:
         ("set: {pair: BTC_DOGE}", "its `match` or `except` leaves out BTC_DOGE long, account 32402783"),
         ("set: {side: unknown, status: finished}", "the SmartTrade's status is finished, not waiting_targets"),
         ("enable: friday\nonly: friday\nstart: 2026-01-01T12:00", "none was due at any reading"),
+        (
+            "only: friday",
+            "friday is switched off (`enabled: false`): `enable: friday` switches it on for this test",
+        ),
+        (
+            "only: [friday, sunday]",
+            "all of them are switched off (`enabled: false`): `enable` switches them on for this test",
+        ),
+        ("only: []", "none was due at any reading"),
         ("set: {day_change: -4%}", None),
     ],
 )
@@ -277,7 +286,7 @@ def test_a_test_that_could_not_fail_is_told(desk: Desk, body: str, note: str | N
     friday = (
         "{name: friday, enabled: false, when: day_change < -5%, cancel: farthest, schedule: {cron: '0 12 * * fri'}}"
     )
-    desk.rules(f"{AT_ONCE}  - {friday}\n")
+    desk.rules(f"{AT_ONCE}  - {friday}\n  - {friday.replace('fri', 'sun')}\n")
 
     verdict = desk.one(f"{body}\nexpect: []\n")
 
