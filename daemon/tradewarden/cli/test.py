@@ -79,11 +79,11 @@ def test(
             if not as_json:
                 _write(_result_lines(result))
         if plot is not None:
-            plot.write_text(_picture(results), encoding="utf-8")
+            _write_file(plot, _picture(results), results)
         if coverage and not as_json:
             _write(_coverage_lines(results))
         if junit is not None:
-            junit.write_text(junit_xml([(file.path, verdicts) for file, verdicts in results]), encoding="utf-8")
+            _write_file(junit, junit_xml([(file.path, verdicts) for file, verdicts in results]), results)
     except (TradeWardenError, OSError, KeyboardInterrupt) as error:
         if as_json:
             _write_json(results_to_json(results, errors_to_json(error), with_coverage=coverage))
@@ -142,6 +142,17 @@ def _picture(results: Sequence[Result]) -> str:
         msg = f"a picture shows one test, and {len(verdicts)} are chosen: {how}."
         raise UsageError(msg)
     return draw(verdicts[0].played)
+
+
+def _write_file(target: Path, text: str, results: Sequence[Result]) -> None:
+    """
+    Write a file, but never over one that was just read. Raises UsageError and OSError.
+    """
+    read = [path for file, _ in results for path in (file.path, file.rules.path)]
+    if target.exists() and any(path.exists() and target.samefile(path) for path in read):
+        msg = f"{target} is one of the files that are tested: name another file to write to."
+        raise UsageError(msg)
+    target.write_text(text, encoding="utf-8")
 
 
 def _coverage_lines(results: Sequence[Result]) -> Iterator[str]:

@@ -194,3 +194,18 @@ def test_a_name_cannot_forge_lines(type_in: Callable[..., Said], folder: Path) -
 
     assert "\x1b" not in said.out + said.err
     assert "\u202e" not in said.out + said.err
+
+
+@pytest.mark.parametrize("option", ["--junit", "--plot"])
+@pytest.mark.parametrize("target", ["good.yaml", "rules.yaml", "./rules.yaml"])
+def test_nothing_is_written_over_what_is_tested(
+    type_in: Callable[..., Said], folder: Path, option: str, target: str
+) -> None:
+    """`--junit` with its file forgotten takes the next word, which may be a test file."""
+    before = (folder / target).read_bytes()
+
+    said = type_in("test", "good.yaml", option, target)
+
+    assert said.code == 2
+    assert f"{Path(target)} is one of the files that are tested: name another file to write to." in said.err
+    assert (folder / target).read_bytes() == before
