@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,6 +38,7 @@ from tradewarden.ruletests.run import run_tests
 
 if TYPE_CHECKING:
     from tradewarden.journal.rows import JournalRow
+    from tradewarden.model.cancel import Attempt
     from tradewarden.ruletests.capture import CapturedTest
 
 
@@ -81,6 +83,7 @@ async def _read(
         if rule is None:
             msg = f"{rules.path} has no rule {decision.row.rule!r} any more: name the file that has it with --rules."
             raise UsageError(msg)
+        decision = sent_before(decision, (await journal.ledger(mode=decision.mode)).attempts)
         last = (await recorded(journal, decision.decided_at)).asked_at.wall
         found = await journal.recorded_listings(
             since=last - needed_history(rule) - LONGER, until=last, smart_trade_id=decision.row.smart_trade_id
@@ -110,12 +113,26 @@ def choose(rows: Sequence[JournalRow], *, row_id: int | None, smart_trade: int |
 
 def _decided_at(row: JournalOutcome, rows: Sequence[JournalRow]) -> datetime:
     """
-    Return when the first row of the same cycle was written: what became of a DELETE is told later.
+    Return when the first row of the same cycle was written: the others waited for it.
 
     A row that was counted on names its latest cycle beside its first time, so it tells nothing of either.
     """
     beside = [one for one in rows if isinstance(one, JournalOutcome) and one.cycle_id == row.cycle_id]
     return min([row.at, *(one.at for one in beside if one.count == 1)])
+
+
+def sent_before(decision: Decision, attempts: Iterable[Attempt]) -> Decision:
+    """
+    Return *decision* as decided no later than its DELETE was written down, if its row tells what became of one.
+    """
+    row = decision.row
+    step = (row.rule, row.smart_trade_id, row.trade_id, row.outcome)
+    sent = [
+        one.at
+        for one in attempts
+        if (one.rule, one.smart_trade_id, one.trade_id, one.outcome) == step and one.at <= decision.at
+    ]
+    return replace(decision, decided_at=min(decision.decided_at, max(sent))) if sent else decision
 
 
 def write_captured(

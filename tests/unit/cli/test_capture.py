@@ -10,10 +10,11 @@ import pytest
 
 from factories import make_listing, make_proposal, make_rule, make_smart_trade
 from fakes import FakeClock
-from tradewarden.cli.capture import choose, write_captured
+from tradewarden.cli.capture import choose, sent_before, write_captured
 from tradewarden.errors import NotRecorded, UsageError, UserError
 from tradewarden.journal.rows import JournalEvent, JournalOutcome
 from tradewarden.journal.sqlite import SqliteJournal
+from tradewarden.model.cancel import Attempt
 from tradewarden.model.decision import Outcome
 from tradewarden.model.settings import Mode
 from tradewarden.ruletests.recording import RecordedReading
@@ -49,8 +50,8 @@ def test_a_row_by_its_id() -> None:
     assert (decision.number, decision.mode, decision.at) == (1, Mode.LIVE, OLDER.at)
 
 
-def test_what_became_of_a_delete_was_decided_when_its_cycle_wrote_its_first_row() -> None:
-    """The row tells its own time; the reading is that of the cycle, however long the settling took."""
+def test_a_decision_was_made_when_its_cycle_wrote_its_first_row() -> None:
+    """The row tells its own time; the reading is that of the cycle, however long the rows before it took."""
     later = OLDER.at + timedelta(minutes=2)
     rows: list[JournalRow] = [
         replace(make_row(4), at=later, cycle_id="cycle-2"),
@@ -79,6 +80,28 @@ def test_what_is_not_there_is_a_sentence(row_id: int | None, smart_trade: int | 
         choose(ROWS, row_id=row_id, smart_trade=smart_trade)
 
     assert str(caught.value) == problem
+
+
+def test_a_decision_whose_delete_was_settled_late_was_made_before_it_was_sent() -> None:
+    """An answer that never came is settled minutes later: the reading is that of the cycle which sent it."""
+    late = OLDER.at + timedelta(minutes=3)
+    decision = replace(choose(ROWS, row_id=1, smart_trade=None), at=late, decided_at=late)
+    row = decision.row
+    sent = Attempt(
+        rule=row.rule,
+        smart_trade_id=row.smart_trade_id,
+        trade_id=row.trade_id,
+        at=OLDER.at,
+        outcome=row.outcome,
+        fingerprint=None,
+    )
+    others = [
+        replace(sent, at=late - timedelta(minutes=1), outcome=Outcome.NOT_APPLIED),
+        replace(sent, at=late + timedelta(minutes=1)),
+    ]
+
+    assert sent_before(decision, [*others, sent]).decided_at == OLDER.at
+    assert sent_before(decision, others) == decision
 
 
 READINGS = [RecordedReading(listing=make_listing(make_smart_trade()))]
