@@ -10,7 +10,7 @@ from functools import cache
 from lark import Lark, Token, Tree, UnexpectedToken
 
 from tradewarden.rules.diagnostics import ConditionError, Problem
-from tradewarden.rules.literals import SECONDS, calendar_hint
+from tradewarden.rules.literals import SECONDS, calendar_hint, with_point
 from tradewarden.rules.scanner import scan
 from tradewarden.rules.tables import GRAMMAR, TABLES, load_parser, read
 
@@ -24,8 +24,7 @@ def _parser() -> Lark:
     return load_parser(read(GRAMMAR), read(TABLES))
 
 
-_THOUSAND = 3  # digits that may be those of a thousand: 1,500
-_DIGITS = re.compile(r"([0-9]+)((?:[ ]*%|[wdhms]\b)?)")
+_DIGITS = re.compile(r"([0-9][0-9.]*)((?:[ ]*%|[wdhms]\b)?)")
 _LONG_UNITS = {
     "second": "s",
     "sec": "s",
@@ -94,8 +93,9 @@ def _comma_hint(before: Token | None, after: str) -> str:
     Say what to write instead of a comma: between conditions, or in a number, where three digits may be thousands.
     """
     digits = _DIGITS.match(after)
-    if before is not None and before.type == "NUMBER" and digits is not None and len(digits[1]) != _THOUSAND:
-        return f"a number has a point, not a comma: write {before}.{digits[1]}{digits[2]}"
+    meant = None if before is None or digits is None else with_point(str(before), digits[1])
+    if digits is not None and meant is not None:
+        return f"a number has a point, not a comma: write {meant}{digits[2]}"
     if digits is not None or before is None or before.type == "TEXT":
         return "write numbers without separators, and lists in square brackets"
     return "conditions are joined by `and` or `or`"

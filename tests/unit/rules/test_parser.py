@@ -11,8 +11,7 @@ from unit.rules.language import condition, problems
 VALUE = "here comes a fact, a value or a bracket"
 SQUARE = 'a list stands in square brackets: pair in ["USDT_BTC", "USDT_ETH"]'
 OPERATOR = "here comes an operator such as < or and"
-
-
+SEPARATORS = "write numbers without separators, and lists in square brackets"
 POINT = "a number has a point, not a comma"
 
 
@@ -40,16 +39,19 @@ POINT = "a number has a point, not a comma"
         ("profit < -5,5%", 11, 12, "`,` cannot stand after `5`", f"{POINT}: write 5.5%"),
         ("profit < -5,25 %", 11, 12, "`,` cannot stand after `5`", f"{POINT}: write 5.25 %"),
         ("last < 0,1035", 8, 9, "`,` cannot stand after `0`", f"{POINT}: write 0.1035"),
+        ("last < 0,103", 8, 9, "`,` cannot stand after `0`", f"{POINT}: write 0.103"),
+        ("last < 1.234,5", 12, 13, "`,` cannot stand after `1.234`", f"{POINT}: write 1234.5"),
+        ("last < 12.345,678", 13, 14, "`,` cannot stand after `12.345`", f"{POINT}: write 12345.678"),
+        ("last < 0.234,5", 12, 13, "`,` cannot stand after `0.234`", SEPARATORS),
+        ("last < 1.5,5", 10, 11, "`,` cannot stand after `1.5`", SEPARATORS),
+        ("last < 1,234.5", 8, 9, "`,` cannot stand after `1`", SEPARATORS),
+        ("last < 1,23.5", 8, 9, "`,` cannot stand after `1`", SEPARATORS),
+        ('pair == "a",5', 11, 12, '`,` cannot stand after `"a"`', SEPARATORS),
+        (", 5", 0, 1, "`,` cannot stand at the start", SEPARATORS),
         ("age > 1,5h", 7, 8, "`,` cannot stand after `1`", f"{POINT}: write 1.5h"),
         ("age > 2h, stop_loss", 8, 9, "`,` cannot stand after `2h`", "conditions are joined by `and` or `or`"),
         ("last > 1, stop_loss", 8, 9, "`,` cannot stand after `1`", "conditions are joined by `and` or `or`"),
-        (
-            "last > 1,500",
-            8,
-            9,
-            "`,` cannot stand after `1`",
-            "write numbers without separators, and lists in square brackets",
-        ),
+        ("last > 1,500", 8, 9, "`,` cannot stand after `1`", SEPARATORS),
         ("stop_loss == not breakeven", 13, 16, "`not` cannot stand after `==`", VALUE),
         ("1 < last in [1]", 9, 11, "`in` cannot stand after `last`", OPERATOR),
         ("last in [1] == true", 12, 14, "`==` cannot stand after `]`", "here comes `and`, `or` or the end"),
