@@ -25,6 +25,8 @@ def _parser() -> Lark:
 
 
 _DIGITS = re.compile(r"([0-9][0-9.]*)((?:[ ]*%|[wdhms]\b)?)")
+_LENGTH = re.compile(r"[ ]*((?:[0-9]+[wdhms])+)\b")
+_BARE_PATTERN = re.compile(r"\blike\s+(?P<pattern>[\w.-]*\*[^\s\"'()\[\],]*)\s*")
 _LONG_UNITS = {
     "second": "s",
     "sec": "s",
@@ -61,7 +63,8 @@ def _problem(error: UnexpectedToken, text: str) -> Problem:
     after = "at the start" if before is None else f"after `{before}`"
     # Of the tokens that the parser's state names, those that really lead on.
     accepted = set(error.accepts or ())
-    hint = _special_hint(before, token, accepted, text[start + len(token) :]) or _wanted(accepted)
+    after_token = text[start + len(token) :]
+    hint = _pattern_hint(text, start) or _special_hint(before, token, accepted, after_token) or _wanted(accepted)
     if ends:
         return Problem(start=start, end=start, message=f"the condition ends too early, {after}", hint=hint)
     return Problem(start=start, end=start + len(token), message=f"`{token}` cannot stand {after}", hint=hint)
@@ -81,10 +84,23 @@ def _special_hint(before: Token | None, token: Token, accepted: set[str], after:
         return f"write it as one word: {before}{token}"
     if before is not None and before.type == "NUMBER" and token.type == "NAME":
         return calendar_hint(str(before), str(token)) or _unit_hint(before, token) or _currency_hint(before, token)
+    if token.value == "for":
+        length = _LENGTH.match(after)
+        return f"`for: {length[1] if length else '2m'}` is a line of its own, not a part of the condition"
     if token.type == "COMMA":
         return _comma_hint(before, after)
     if "LSQB" in accepted and "NUMBER" not in accepted:
         return 'a list stands in square brackets: pair in ["USDT_BTC", "USDT_ETH"]'
+    return None
+
+
+def _pattern_hint(text: str, start: int) -> str | None:
+    """
+    Return the hint for a pattern without quotes in which, or behind which, the text stops making sense at *start*.
+    """
+    for found in _BARE_PATTERN.finditer(text):
+        if found.start("pattern") <= start <= found.end():
+            return f'a pattern stands in quotes: like "{found["pattern"]}"'
     return None
 
 
