@@ -58,32 +58,46 @@ def _fault(text: str, chain: Comparison) -> Fault:
     written = [_cut(text, operand) for operand in chain.operands]
     links = [f"{left} {sign} {right}" for (left, right), sign in zip(pairwise(written), chain.comparators, strict=True)]
     meaning = " and ".join(links)
-    is_whole = (chain.start, chain.end) == (0, len(text))
-    spelled_out = f"if that is meant, write `{meaning if is_whole else f'({meaning})'}`"
     message = f"{_cut(text, chain)} is no range: each sign compares its two neighbours, so it means {meaning}"
-    hint = _range(text, chain) or spelled_out
+    hint = _of_two_bounds(text, chain) or f"if that is meant, write {_to_be_pasted(text, chain, meaning)}"
     return Fault(start=chain.start, end=chain.end, code="chain-turns", message=message, hint=hint, verdict=None)
 
 
-def _range(text: str, chain: Comparison) -> str | None:
+def _of_two_bounds(text: str, chain: Comparison) -> str | None:
     """
-    Return the hint for ``profit > 5% < 10%``: both bounds, the lower one first. None if there are not two of one value.
+    Return the hint for ``profit > 5% < 10%``: the lower bound first; for ``hour >= 22 <= 6``: one of the two.
+
+    None if there are not two different bounds of one value.
     """
+    parts: tuple[tuple[Expression, Comparator, Expression], ...]
     match chain.operands:
         case (value, Literal() as inner, Literal() as outer) if not isinstance(value, Literal):
             to_inner, to_outer = chain.comparators
             is_inner_low = to_inner in _DOWNWARD
+            parts = ((value, to_inner, inner), (value, to_outer, outer))
         case (Literal() as outer, Literal() as inner, value) if not isinstance(value, Literal):
             to_outer, to_inner = chain.comparators
             is_inner_low = to_inner in _UPWARD
+            parts = ((outer, to_outer, value), (inner, to_inner, value))
         case _:
             return None
     bounds = [(inner, _MIRRORED[to_inner]), (outer, _MIRRORED[to_outer])]
     (low, above), (high, below) = bounds if is_inner_low else reversed(bounds)
     # Where a sign can stand between two values they are numbers.
-    if cast("Decimal", low.value) >= cast("Decimal", high.value):
+    lowest, highest = cast("Decimal", low.value), cast("Decimal", high.value)
+    if lowest == highest:
         return None
+    if lowest > highest:
+        either = " or ".join(f"{_cut(text, left)} {sign} {_cut(text, right)}" for left, sign, right in parts)
+        return f"if one of them is enough, write {_to_be_pasted(text, chain, either)}"
     return f"for a range write `{_cut(text, low)} {above} {_cut(text, value)} {below} {_cut(text, high)}`"
+
+
+def _to_be_pasted(text: str, chain: Comparison, parts: str) -> str:
+    """
+    Write *parts* in place of *chain*: in brackets if more stands around it.
+    """
+    return f"`{parts}`" if (chain.start, chain.end) == (0, len(text)) else f"`({parts})`"
 
 
 def _cut(text: str, node: Expression) -> str:

@@ -46,9 +46,22 @@ def test_of_one_value_and_two_bounds_a_range_is_suggested(chain: str, range_: st
 
 
 @pytest.mark.parametrize(
+    ("chain", "either"),
+    [
+        ("live_steps >= 7 <= 2", "live_steps >= 7 or live_steps <= 2"),
+        ("profit < 5% > 10%", "profit < 5% or profit > 10%"),
+        ("5% > 10% < profit", "5% > profit or 10% < profit"),
+    ],
+)
+def test_of_bounds_that_leave_nothing_between_them_one_may_be_enough(chain: str, either: str) -> None:
+    assert told(chain) == [(chain, f"if one of them is enough, write `{either}`")]
+    assert told(f"stop_loss and {chain}") == [(chain, f"if one of them is enough, write `({either})`")]
+    assert told(either) == []
+
+
+@pytest.mark.parametrize(
     ("chain", "meaning"),
     [
-        ("profit < 5% > 10%", "profit < 5% and 5% > 10%"),
         ("profit > 5% < 5%", "profit > 5% and 5% < 5%"),
         ("5% < profit > 3%", "5% < profit and profit > 3%"),
         ("profit > 5% < day_change", "profit > 5% and 5% < day_change"),
