@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from lark import Tree
 
 from tradewarden.rules.advice import mismatch
+from tradewarden.rules.bare_words import behind_like, beside_text, beside_truth
 from tradewarden.rules.diagnostics import Problem
 from tradewarden.rules.glob import matches_glob
 from tradewarden.rules.kinds import KIND_WORDS, NUMERIC
@@ -89,6 +92,7 @@ def chain(review: Review, tree: SyntaxTree, operands: Operands) -> Comparison | 
         if left is not None and right is not None:
             for problem in _link_problems(review, left, comparator, right):
                 review.refuse_parts(tree, problem)
+    _review_bare_words(review, cast("list[SyntaxTree]", tree.children[0::2]), operands, comparators)
     values = complete(operands)
     if values is None or len(review.problems) > known_problems:
         return None
@@ -105,9 +109,12 @@ def membership(review: Review, tree: SyntaxTree, operands: Operands) -> Membersh
         review.refuse(tree, "the list is empty", 'as in pair in ["USDT_BTC", "USDT_ETH"]')
         return None
     known_problems = len(review.problems)
-    for item in items:
+    written = [child for child in tree.children[1:] if isinstance(child, Tree)]
+    for item, child in zip(items, written, strict=True):
         if operand is not None and item is not None:
             review.problems.extend(_item_problems(review, operand, item))
+        elif operand is not None:
+            beside_text(review, child, operand)
     values = tuple(item for item in items if isinstance(item, Literal))
     if operand is None or len(values) < len(items) or len(review.problems) > known_problems:
         return None
@@ -121,6 +128,8 @@ def likeness(review: Review, tree: SyntaxTree, operands: Operands) -> Likeness |
     Hold a text against a glob.
     """
     operand, glob = operands
+    if glob is None:
+        behind_like(review, cast("SyntaxTree", tree.children[-1]))
     if operand is None or glob is None:
         return None
     if operand.kind is not Kind.TEXT:
@@ -161,6 +170,19 @@ def _link_problems(review: Review, left: Expression, comparator: Comparator, rig
         hint = "write the condition itself, and combine conditions with and, or, not"
         return [Problem(start=left.start, end=right.end, message=message, hint=hint)]
     return _value_problems(review, left, right) + _value_problems(review, right, left)
+
+
+def _review_bare_words(
+    review: Review, written: list[SyntaxTree], operands: Operands, comparators: tuple[Comparator, ...]
+) -> None:
+    """
+    Say more of the names in a chain that are unknown: what stands beside each tells what was meant.
+    """
+    for at, comparator in enumerate(comparators):
+        for word, beside in ((at, operands[at + 1]), (at + 1, operands[at])):
+            if operands[word] is None and beside is not None:
+                beside_text(review, written[word], beside)
+                beside_truth(review, written[word], beside, comparator)
 
 
 def _with_sign(review: Review, fact: Expression, literal: Expression) -> str | None:

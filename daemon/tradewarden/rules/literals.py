@@ -25,6 +25,8 @@ WIDEST_NUMBER = 30  # digits before or after the point that are written out
 _EXACT = Context(prec=100)
 _CALENDAR = (("mo", "month", 30), ("y", "year", 365))
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([wdhms])")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_GROUP = 3  # digits between separators of thousands
 
 
 def read_percentage(text: str) -> Decimal:
@@ -61,6 +63,19 @@ def calendar_hint(amount: str, unit: str) -> str | None:
             length = _EXACT.multiply(Decimal(amount), Decimal(days)).normalize(_EXACT)
             return f"there is no unit {name}: write {plain(length)}d"
     return None
+
+
+def with_point(whole: str, fraction: str) -> str | None:
+    """
+    Return ``1.05`` for ``1,05``, ``1234.5`` for ``1.234,5``; None if the comma may part thousands, or is in no number.
+    """
+    if not fraction.isdecimal():
+        return None
+    if _GROUPED.fullmatch(whole):
+        return f"{whole.replace('.', '')}.{fraction}"
+    if not whole.isdecimal() or (len(fraction) == _GROUP and whole != "0"):
+        return None
+    return f"{whole}.{fraction}"
 
 
 def plain(number: Decimal) -> str:

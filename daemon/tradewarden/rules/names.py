@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KNOWN = "known"
 _MATCH_KEYS = {"id": "match: {id: 30428625}"}
-_SWITCHES = frozenset({"yes", "no", "on", "off"})
+TRUE_WORDS, FALSE_WORDS = frozenset({"yes", "on"}), frozenset({"no", "off"})
 FUNCTIONS = (*(function.value for function in Function), KNOWN)
 LOOKING_BACK = ("change", "lowest", "highest", "held")
 LISTED = "the functions are abs, min, max, known, change, lowest, highest, held and market"
@@ -44,10 +44,10 @@ def unknown_fact(name: str, vocabulary: Vocabulary, scope: Scope) -> tuple[str, 
         return "a market has a pair", 'write `market("USDT_BTC").day_change`'
     if name in _MATCH_KEYS:
         return message, f"`{name}` is a key of `match`: {_MATCH_KEYS[name]}"
-    if name.lower() in _SWITCHES:
+    if name.lower() in TRUE_WORDS | FALSE_WORDS:
         return message, "write a condition; to switch a rule off write `enabled: false`"
     visible = vocabulary.in_scope(scope)
-    of_step = f"step.{name}"
+    of_step = f"step.{name.removeprefix('step_')}"
     if of_step in vocabulary and of_step not in visible:
         last = "the price of the last deal is `last`; " if name == "price" and "last" in visible else ""
         return message, f"{last}{step_fact(of_step)[0]}"

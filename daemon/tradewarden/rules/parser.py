@@ -10,7 +10,7 @@ from functools import cache
 from lark import Lark, Token, Tree, UnexpectedToken
 
 from tradewarden.rules.diagnostics import ConditionError, Problem
-from tradewarden.rules.literals import SECONDS, calendar_hint
+from tradewarden.rules.literals import SECONDS, calendar_hint, with_point
 from tradewarden.rules.scanner import scan
 from tradewarden.rules.tables import GRAMMAR, TABLES, load_parser, read
 
@@ -24,8 +24,9 @@ def _parser() -> Lark:
     return load_parser(read(GRAMMAR), read(TABLES))
 
 
-_THOUSAND = 3  # digits that may be those of a thousand: 1,500
-_DIGITS = re.compile(r"([0-9]+)((?:[ ]*%|[wdhms]\b)?)")
+_DIGITS = re.compile(r"([0-9][0-9.]*)((?:[ ]*%|[wdhms]\b)?)")
+_LENGTH = re.compile(r"[ ]*((?:[0-9]+[wdhms])+)\b")
+_BARE_PATTERN = re.compile(r"\blike\s+(?P<pattern>[\w.-]*\*[^\s\"'()\[\],]*)\s*")
 _LONG_UNITS = {
     "second": "s",
     "sec": "s",
@@ -62,7 +63,8 @@ def _problem(error: UnexpectedToken, text: str) -> Problem:
     after = "at the start" if before is None else f"after `{before}`"
     # Of the tokens that the parser's state names, those that really lead on.
     accepted = set(error.accepts or ())
-    hint = _special_hint(before, token, accepted, text[start + len(token) :]) or _wanted(accepted)
+    after_token = text[start + len(token) :]
+    hint = _pattern_hint(text, start) or _special_hint(before, token, accepted, after_token) or _wanted(accepted)
     if ends:
         return Problem(start=start, end=start, message=f"the condition ends too early, {after}", hint=hint)
     return Problem(start=start, end=start + len(token), message=f"`{token}` cannot stand {after}", hint=hint)
@@ -82,10 +84,23 @@ def _special_hint(before: Token | None, token: Token, accepted: set[str], after:
         return f"write it as one word: {before}{token}"
     if before is not None and before.type == "NUMBER" and token.type == "NAME":
         return calendar_hint(str(before), str(token)) or _unit_hint(before, token) or _currency_hint(before, token)
+    if token.value == "for":
+        length = _LENGTH.match(after)
+        return f"`for: {length[1] if length else '2m'}` is a line of its own, not a part of the condition"
     if token.type == "COMMA":
         return _comma_hint(before, after)
     if "LSQB" in accepted and "NUMBER" not in accepted:
         return 'a list stands in square brackets: pair in ["USDT_BTC", "USDT_ETH"]'
+    return None
+
+
+def _pattern_hint(text: str, start: int) -> str | None:
+    """
+    Return the hint for a pattern without quotes in which, or behind which, the text stops making sense at *start*.
+    """
+    for found in _BARE_PATTERN.finditer(text):
+        if found.start("pattern") <= start <= found.end():
+            return f'a pattern stands in quotes: like "{found["pattern"]}"'
     return None
 
 
@@ -94,8 +109,9 @@ def _comma_hint(before: Token | None, after: str) -> str:
     Say what to write instead of a comma: between conditions, or in a number, where three digits may be thousands.
     """
     digits = _DIGITS.match(after)
-    if before is not None and before.type == "NUMBER" and digits is not None and len(digits[1]) != _THOUSAND:
-        return f"a number has a point, not a comma: write {before}.{digits[1]}{digits[2]}"
+    meant = None if before is None or digits is None else with_point(str(before), digits[1])
+    if digits is not None and meant is not None:
+        return f"a number has a point, not a comma: write {meant}{digits[2]}"
     if digits is not None or before is None or before.type == "TEXT":
         return "write numbers without separators, and lists in square brackets"
     return "conditions are joined by `and` or `or`"

@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tradewarden.rules.diagnostics import ConditionError, Problem
-from tradewarden.rules.literals import calendar_hint, has_ordered_units
+from tradewarden.rules.literals import calendar_hint, has_ordered_units, with_point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,6 +123,7 @@ _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[wdhms])+")
 _LONG_UNIT = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)(?P<unit>s|m(?=i?ns?$|inut)|h|d|w)[a-z]+", re.IGNORECASE)
 _WORDY = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)(?P<unit>[a-z]+)", re.IGNORECASE)
 _TIME_OF_DAY = re.compile(r"(?<![0-9])(?P<hour>[0-9]{1,2}):[0-9]{2}$", re.ASCII)
+_BEFORE_COMMA = re.compile(r"(?<![\w.])(?P<whole>[0-9][0-9.,]*),$", re.ASCII)
 _SUFFIXES = {
     "M": "there is no unit M: minutes are {amount}m; a month is 30d, a million 1000000",
     "ms": "there are no milliseconds: the units are s, m, h, d and w",
@@ -229,11 +230,7 @@ def _malformed_number(lexeme: re.Match[str], number: str) -> Iterator[Problem]:
         if len(whole) > 1 and whole.startswith("0"):
             if lexeme.string[: lexeme.start()].endswith(":"):
                 return  # the minutes of a time of day, of which its colon tells
-            # Behind a comma these are the last digits of a number that was torn apart.
-            torn = lexeme.string[: lexeme.start()].endswith(",")
-            short = (whole.lstrip("0") or "0") + number[len(whole) :]
-            hint = "write thousands without a separator: 1000" if torn else f"write {short}"
-            yield _problem(lexeme, f"{number} begins with a zero too many", hint)
+            yield _leading_zero(lexeme, number, whole)
     elif _DURATION.fullmatch(number):
         if not has_ordered_units(number):
             hint = "write each unit once, the largest first: 1h30m"
@@ -243,6 +240,23 @@ def _malformed_number(lexeme: re.Match[str], number: str) -> Iterator[Problem]:
         yield _problem(lexeme, f"{number} is not a duration", hint)
     else:
         yield _problem(lexeme, f"{number} is not a number", _number_hint(number))
+
+
+def _leading_zero(lexeme: re.Match[str], number: str, whole: str) -> Problem:
+    """
+    Say what is wrong with a number that begins with 0, and goes on: behind a comma it is the end of another.
+    """
+    torn = _BEFORE_COMMA.search(lexeme.string[: lexeme.start()])
+    if torn is None:
+        short = (whole.lstrip("0") or "0") + number[len(whole) :]
+        return _problem(lexeme, f"{number} begins with a zero too many", f"write {short}")
+    sign = "%" * number.endswith("%")
+    meant = with_point(torn["whole"], number.removesuffix("%").rstrip())
+    hint = "write thousands without a separator, as in 1000, and a fraction with a point, as in 0.05"
+    if meant is not None:
+        hint = f"a number has a point, not a comma: write {meant}{sign}"
+    message = f"{torn['whole']},{number} is not a number"
+    return Problem(start=torn.start(), end=lexeme.end(), message=message, hint=hint)
 
 
 def _number_hint(number: str) -> str:

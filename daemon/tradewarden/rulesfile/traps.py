@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _KEY_AND_VALUE = re.compile(r"^[ \t]*(?:- +)*([\w-]{1,40}):[ \t]+(\S.{0,300})$")
 _NO_SPACE = re.compile(r"^[ \t]*(?:- +)*[\w-]{1,40}:[^\s/]")
+_PLAIN_KEYS = re.compile(r"[\w-]+: [\w.-]+(?:, [\w-]+: [\w.-]+)*")
+_CLOSED = re.compile(r"\"[^\"]*\"|'[^']*'|\[[^\[\]]*\]")  # a text in quotes, or a list
+_SECTIONS = frozenset({"cancel", "schedule", "match", "except", "api", "limits", "safety"})  # what holds keys
 _TAG = re.compile(r":[ \t]+!")
 _UNCLOSED = "found unexpected end of stream"
 _MISFITS = ("expected <block end>", "did not find expected key", "did not find expected '-' indicator")
@@ -103,7 +106,8 @@ def _block_scalar(text: str) -> tuple[str, str | None]:
 def _second_colon(source: Source, line: int, column: int) -> tuple[str, str | None]:
     text = source.shown(line)
     if ": " in text[:column]:
-        return "a second `: ` in one value: YAML takes what stands before it for a key", _in_quotes(text)
+        message = "a second `: ` in one value: YAML takes what stands before it for a key"
+        return message, _in_braces(text) or _in_quotes(text)
     above = next((found for found in reversed(source.lines[:line]) if found.strip()), "")
     if _NO_SPACE.match(above):
         return "the line above is not `key: value`", "put a space after its colon"
@@ -125,6 +129,36 @@ def _misfit(text: str, column: int) -> tuple[str, str | None]:
     )
 
 
+def _in_braces(text: str) -> str | None:
+    """
+    Write ``cancel: position: 2`` as it should have been written; None if it is something else, or not that plain.
+    """
+    found = _KEY_AND_VALUE.match(text)
+    inner = _KEY_AND_VALUE.match(found.group(2).rstrip()) if found else None
+    if found is None or inner is None or found.group(1) not in _SECTIONS or "****" in text:
+        return None
+    keys, value = inner.group(), inner.group(2)
+    if '"' in value and "'" in value:
+        return None
+    if not _PLAIN_KEYS.fullmatch(keys) and not _CLOSED.fullmatch(value):
+        quote = "'" if '"' in value else '"'
+        keys = f"{inner.group(1)}: {quote}{value}{quote}"
+    return f"write `{found.group(1)}: {{{keys}}}`"
+
+
+def _unwrapped(value: str) -> str:
+    """
+    Return *value* without the quotes around it, if those inside cannot go with them: ``side == "long"`` in them.
+    """
+    quote = value[0]
+    before, _, after = value[1:].partition(quote)
+    opens = after.rstrip(quote) and not before[-1:].isalnum() and not after[:1].isspace()
+    if quote not in "\"'" or not value.endswith(quote) or not opens:
+        return value
+    # With an odd number of them the one at the end belongs to the text inside.
+    return value[1:] if value.count(quote) % 2 else value[1:-1]
+
+
 def _in_quotes(text: str, otherwise: str = "put the whole value in quotes") -> str:
     """
     Write the line's value as it should have been written.
@@ -133,6 +167,7 @@ def _in_quotes(text: str, otherwise: str = "put the whole value in quotes") -> s
     if found is None or found.group(2).startswith("!") or "****" in text:  # masked: there is nothing to suggest
         return otherwise
     key, value = found.group(1), found.group(2).rstrip()
+    value = _unwrapped(value)
     if value.startswith(("{", "[")) or ("'" in value and '"' in value):
         return otherwise
     return (

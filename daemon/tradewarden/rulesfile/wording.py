@@ -4,6 +4,7 @@ What pydantic found, in sentences about the file: each at its place, with what w
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from tradewarden.rulesfile.problems import MAX_SHOWN, Issue, describe, did_you_mean, issue_at, shortened
 from tradewarden.rulesfile.shape import MAX_RULES, FileShape
-from tradewarden.rulesfile.values import InvalidValueError
+from tradewarden.rulesfile.values import InvalidValueError, parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _LATER = frozenset({"watch", "journal"})  # keys of the product whose time has not come, and all that begin with notif
 _BLOCK_TRAP = "YAML reads `{}` at the start of a value as a block of text: put the whole value in quotes"
+_CRON = re.compile(r"[0-9*][^\s\"]*(?: [^\s\"]+){4}")
 _MEANT_IN_CANCEL = dict.fromkeys(("step", "number", "index", "nr", "pos"), "position")
 _MEANT = {
     "action": "cancel",
@@ -144,8 +146,20 @@ def _shape_issue(details: ErrorDetails, path: Path, document: Document) -> Issue
         return issue_at(document.key_span(path), f"{subject(path)} must have at most {MAX_RULES:,} entries")
     expected, hint = ("a list", "write [ ] around it, or one `- ` entry per line")
     if kind == "model_type":
-        expected, hint = ("a mapping of keys", "write `key: value` lines below it")
+        expected, hint = ("a mapping of keys", _as_schedule(path, details["input"]))
     return issue_at(place.span, f"{subject(path)} must be {expected}, not {describe(details['input'])}", hint)
+
+
+def _as_schedule(path: Path, value: object) -> str:
+    """
+    Write ``60s`` and ``*/5 * * * *`` as a schedule; of other values say how a mapping is written.
+    """
+    if path[-1:] == ("schedule",) and isinstance(value, str):
+        if parse_duration(value) is not None:
+            return f"write `{{every: {value}}}`"
+        if _CRON.fullmatch(value):
+            return f'write `{{cron: "{value}"}}`'
+    return "write `key: value` lines below it"
 
 
 def _unknown_key(path: Path, document: Document) -> Issue:
@@ -155,6 +169,10 @@ def _unknown_key(path: Path, document: Document) -> Issue:
     if key in _LATER or key.startswith("notif"):
         return issue_at(span, f"`{shortened(key)}` is not available yet", "remove it: a later version will know it")
     known = _KEYS.get(above, [])
+    glued, _, value = key.partition(":")
+    if glued in known and value:
+        space = f"a space is missing behind the colon: `{glued}: {shortened(value)}`"
+        return issue_at(span, f"`{shortened(key)}` is not a key {_where(above)}", space)
     hint = did_you_mean(key, known)
     meant = (_MEANT_IN_CANCEL if above[-1:] == ("cancel",) else _MEANT).get(key.lower())
     if meant in known:

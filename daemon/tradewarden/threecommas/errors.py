@@ -55,7 +55,11 @@ BANNED = 418
 SERVER_ERRORS = 500
 
 NOT_FOUND_CODES = frozenset({"not found", "not_found"})  # some pages of the documentation label it 400
+BAD_SIGNATURE = "signature_invalid"
 PLAN_REASON = "subscription_plan"
+
+_ACCESS = "the API key, its permissions and its list of allowed IP addresses"
+_SIGNED_WITH = "the secret (or the RSA key) first: it must be whole, and belong to this API key"
 
 REFUSALS = {UNAUTHORIZED: Refusal.ACCESS, FORBIDDEN: Refusal.FORBIDDEN}
 
@@ -77,7 +81,9 @@ def read_error(reply: Reply, what: str) -> ApiError:
         msg = f"3Commas says that the subscription plan does not allow {said}. Check the plan of the account"
         return PlanLimited(msg, request_id=reply.request_id)
     if status in {UNAUTHORIZED, FORBIDDEN}:
-        msg = f"3Commas denied {said}. Check the API key, its permissions and its list of allowed IP addresses"
+        is_signature = error is not None and error.code.casefold() == BAD_SIGNATURE
+        check = f"{_SIGNED_WITH}. Then check {_ACCESS}" if is_signature else _ACCESS
+        msg = f"3Commas denied {said}. Check {check}"
         return AccessDenied(msg, request_id=reply.request_id)
     if status >= SERVER_ERRORS or status == REQUEST_TIMEOUT:
         return TransientError(f"3Commas failed at {said}. It may work the next time", request_id=reply.request_id)

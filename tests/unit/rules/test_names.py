@@ -27,6 +27,7 @@ MISSING = "`tradewarden vocabulary` lists all facts"
         ("USDT_DOGE", 'a text stands in quotes: "USDT_DOGE"'),
         ("zzz", MISSING),
         ("distance", "`step.distance` is known only in `cancel: {where: ...}`"),
+        ("step_distance", "`step.distance` is known only in `cancel: {where: ...}`"),
         ("id", "`id` is a key of `match`: match: {id: 30428625}"),
         ("no", "write a condition; to switch a rule off write `enabled: false`"),
         ("Off", "write a condition; to switch a rule off write `enabled: false`"),
@@ -41,6 +42,8 @@ def test_facts_of_a_step_are_suggested_only_where_there_is_a_step() -> None:
     found = marked("distance > 5%", scope=Scope.STEP)
 
     assert found == [("distance", "there is no fact `distance`", "did you mean `step.distance`?")]
+    found = marked("step_distance > 5%", scope=Scope.STEP)
+    assert found == [("step_distance", "there is no fact `step_distance`", "did you mean `step.distance`?")]
 
 
 def test_a_function_is_no_fact_and_a_fact_no_function() -> None:

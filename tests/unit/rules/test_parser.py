@@ -11,8 +11,9 @@ from unit.rules.language import condition, problems
 VALUE = "here comes a fact, a value or a bracket"
 SQUARE = 'a list stands in square brackets: pair in ["USDT_BTC", "USDT_ETH"]'
 OPERATOR = "here comes an operator such as < or and"
-
-
+LINE = "`for: {}` is a line of its own, not a part of the condition"
+PATTERN = 'a pattern stands in quotes: like "{}"'
+SEPARATORS = "write numbers without separators, and lists in square brackets"
 POINT = "a number has a point, not a comma"
 
 
@@ -40,16 +41,28 @@ POINT = "a number has a point, not a comma"
         ("profit < -5,5%", 11, 12, "`,` cannot stand after `5`", f"{POINT}: write 5.5%"),
         ("profit < -5,25 %", 11, 12, "`,` cannot stand after `5`", f"{POINT}: write 5.25 %"),
         ("last < 0,1035", 8, 9, "`,` cannot stand after `0`", f"{POINT}: write 0.1035"),
+        ("last < 0,103", 8, 9, "`,` cannot stand after `0`", f"{POINT}: write 0.103"),
+        ("last < 1.234,5", 12, 13, "`,` cannot stand after `1.234`", f"{POINT}: write 1234.5"),
+        ("last < 12.345,678", 13, 14, "`,` cannot stand after `12.345`", f"{POINT}: write 12345.678"),
+        ("last < 0.234,5", 12, 13, "`,` cannot stand after `0.234`", SEPARATORS),
+        ("last < 1.5,5", 10, 11, "`,` cannot stand after `1.5`", SEPARATORS),
+        ("last < 1,234.5", 8, 9, "`,` cannot stand after `1`", SEPARATORS),
+        ("last < 1,23.5", 8, 9, "`,` cannot stand after `1`", SEPARATORS),
+        ('pair == "a",5', 11, 12, '`,` cannot stand after `"a"`', SEPARATORS),
+        (", 5", 0, 1, "`,` cannot stand at the start", SEPARATORS),
         ("age > 1,5h", 7, 8, "`,` cannot stand after `1`", f"{POINT}: write 1.5h"),
         ("age > 2h, stop_loss", 8, 9, "`,` cannot stand after `2h`", "conditions are joined by `and` or `or`"),
         ("last > 1, stop_loss", 8, 9, "`,` cannot stand after `1`", "conditions are joined by `and` or `or`"),
-        (
-            "last > 1,500",
-            8,
-            9,
-            "`,` cannot stand after `1`",
-            "write numbers without separators, and lists in square brackets",
-        ),
+        ("last > 1,500", 8, 9, "`,` cannot stand after `1`", SEPARATORS),
+        ("day_change < -5% for 2m", 17, 20, "`for` cannot stand after `5%`", LINE.format("2m")),
+        ("stop_loss for 1h30m or last > 1", 10, 13, "`for` cannot stand after `stop_loss`", LINE.format("1h30m")),
+        ("stop_loss for a while", 10, 13, "`for` cannot stand after `stop_loss`", LINE.format("2m")),
+        ("pair like USDT_*", 16, 16, "the condition ends too early, after `*`", PATTERN.format("USDT_*")),
+        ("pair like *keep*", 10, 11, "`*` cannot stand after `like`", PATTERN.format("*keep*")),
+        ("(pair not like *BTC)", 15, 16, "`*` cannot stand after `like`", PATTERN.format("*BTC")),
+        ("pair like USDT_* and last > 1", 17, 20, "`and` cannot stand after `*`", PATTERN.format("USDT_*")),
+        ("pair like 'U*' and pair like *", 29, 30, "`*` cannot stand after `like`", PATTERN.format("*")),
+        ("pair like USDT_*BTC and", 23, 23, "the condition ends too early, after `and`", VALUE),
         ("stop_loss == not breakeven", 13, 16, "`not` cannot stand after `==`", VALUE),
         ("1 < last in [1]", 9, 11, "`in` cannot stand after `last`", OPERATOR),
         ("last in [1] == true", 12, 14, "`==` cannot stand after `]`", "here comes `and`, `or` or the end"),

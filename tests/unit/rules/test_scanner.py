@@ -137,6 +137,40 @@ def test_malformed_numbers(number: str, message: str, hint: str) -> None:
     assert marked(f"last > {number}") == [(number, message, hint)]
 
 
+POINT = "a number has a point, not a comma"
+THOUSANDS = "write thousands without a separator, as in 1000, and a fraction with a point, as in 0.05"
+
+
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [
+        ("1,05", f"{POINT}: write 1.05"),
+        ("0,05%", f"{POINT}: write 0.05%"),
+        ("1,05 %", f"{POINT}: write 1.05%"),
+        ("0,050", f"{POINT}: write 0.050"),
+        ("1.234,05", f"{POINT}: write 1234.05"),
+        ("1,000", THOUSANDS),
+        ("1,050", THOUSANDS),
+        ("1,050.5", THOUSANDS),
+        ("1,05.5", THOUSANDS),
+        ("1.5,05", THOUSANDS),
+    ],
+)
+def test_a_zero_behind_a_comma_is_the_end_of_a_torn_number(number: str, hint: str) -> None:
+    assert marked(f"entry_price > last * {number}") == [(number, f"{number} is not a number", hint)]
+
+
+def test_thousands_of_thousands_are_told_of_at_each_separator() -> None:
+    assert marked("last > 1,050,000") == [
+        ("1,050", "1,050 is not a number", THOUSANDS),
+        ("1,050,000", "1,050,000 is not a number", THOUSANDS),
+    ]
+
+
+def test_a_zero_behind_a_comma_that_parts_values_is_one_too_many() -> None:
+    assert marked("max(last, 05) > 1") == [("05", "05 begins with a zero too many", "write 5")]
+
+
 def test_a_quote_that_is_never_closed() -> None:
     assert marked("pair == 'a") == [("'", "this quote is never closed", "end the text with '")]
 
@@ -212,7 +246,7 @@ def test_a_month_never_becomes_a_minute(text: str, hint: str) -> None:
         ("last > 1k", "write thousands out: 1000"),
         ("last > 014", "write 14"),
         ("last > 00.5", "write 0.5"),
-        ("last > 1,014", "write thousands without a separator: 1000"),
+        ("last > 1,014", THOUSANDS),
     ],
 )
 def test_amounts_as_people_write_them(text: str, hint: str) -> None:

@@ -78,6 +78,22 @@ def test_reads(status: int, body: bytes, expected: type[ApiError]) -> None:
         assert part in str(error)
 
 
+ACCESS = "heck the API key, its permissions and its list of allowed IP addresses"
+SECRET = "Check the secret (or the RSA key) first: it must be whole, and belong to this API key"
+
+
+@pytest.mark.parametrize(
+    ("body", "advice"),
+    [
+        (json_bytes({"error": "signature_invalid"}), f"{SECRET}. Then c{ACCESS}"),
+        (OURS, f"C{ACCESS}"),
+        (HTML, f"C{ACCESS}"),
+    ],
+)
+def test_what_denies_access_says_what_to_check_the_likeliest_first(body: bytes, advice: str) -> None:
+    assert str(read_error(reply(401, body), "GET /x")).endswith(f". {advice}")
+
+
 def test_a_rejection_carries_status_and_code() -> None:
     error = read_error(reply(422, OURS), "GET /x")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tradewarden.rules.faults import faults_of
 from tradewarden.rules.ruleset import Where
 from tradewarden.rules.satisfiability import are_never, is_never_false, is_never_true
+from tradewarden.rules.turned_chains import turned_chains
 from tradewarden.rulesfile.advice.desk import conditions_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _ALWAYS = {
 
 def about_logic(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
     """
-    Warn of conditions, and parts of them, that are always the same.
+    Warn of conditions, and parts of them, that are always the same, and of chains that turn their direction.
     """
     for path, condition in conditions_of(index, rule):
         consequence = _consequence(desk, path, condition)
@@ -39,6 +40,8 @@ def about_logic(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
             decides = agree and fault.verdict is not None and consequence is not None
             message = f"{fault.message}, {consequence}" if decides else fault.message
             yield desk.warn_in(path, fault.start, fault.end, fault.code, message, fault.hint)
+        for fault in turned_chains(condition):
+            yield desk.warn_in(path, fault.start, fault.end, fault.code, fault.message, fault.hint)
     if isinstance(rule.cancel, Where):
         yield from _about_both(desk, index, rule, rule.cancel.condition)
 
