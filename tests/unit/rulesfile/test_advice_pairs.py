@@ -1,5 +1,5 @@
 """
-What `match` says that nothing is called: pairs in one text, a coin alone.
+What `match` says that nothing is called: pairs in one text, a coin alone, kinds that there are not.
 """
 
 from __future__ import annotations
@@ -105,7 +105,27 @@ def test_a_condition_that_asks_for_no_pair(when: str, hint: str) -> None:
         "match: {pair: '*DOGE*'}",
         "match: {pair: 'BTC*'}",
         "match: {pair: SOMETHING}",
+        "match: {kind: [smart_trade, simple_buy]}",
+        "match: {kind: 'smart*'}",
+        "except: {kind: 'sell?'}",
     ],
 )
 def test_what_may_be_right_is_left_alone(written: str) -> None:
     assert advice(written) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "marked"),
+    [
+        ("match: {kind: smarttrade}", "smarttrade"),
+        ("match: {kind: [smart_trade, smarttrade]}", "smarttrade"),
+        ("except: {kind: smarttrade}", "smarttrade"),
+    ],
+)
+def test_a_kind_that_there_is_not(written: str, marked: str) -> None:
+    """As in a condition: there it is an error."""
+    [issue] = advice(written)
+
+    assert (issue.code, issue.message) == ("kind-unknown", 'kind is never "smarttrade"')
+    assert issue.hints[0].startswith('did you mean "smart_trade"? It is one of "simple_buy"')
+    assert f"    {written}"[issue.column : issue.column + issue.length] == marked
