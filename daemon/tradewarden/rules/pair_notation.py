@@ -30,6 +30,13 @@ COINS = frozenset(
 Coins that many know: where a quote stands before one of them, nothing else can have been meant.
 """
 
+_TRADED_IN = frozenset({"BTC", "ETH", "BNB", "TRX", "XRP", "SOL"})
+"""
+Coins that are a quote too: pairs begin with them.
+"""
+
+_BETWEEN_PAIRS = re.compile(r"[,;|\s]+")
+_PAIR = re.compile(r"[A-Z0-9*?]+_[A-Z0-9*?-]+")
 _HARDLY_A_COIN_AND_USD = "FDUSD"  # no coin's name ends with FD; with B or T many do
 _SEPARATED = re.compile(r"([A-Z0-9*?]+)(?: ?[/:|.-] ?| )([A-Z0-9*?]+)")
 _GLUED = re.compile(r"[A-Z0-9]+")
@@ -45,6 +52,25 @@ def as_3commas_writes(pattern: str) -> str | None:
     upper = pattern.upper() if pattern == pattern.lower() else pattern
     meant = _reordered(upper) or (upper if upper != pattern and upper.partition("_")[0] in QUOTES else None)
     return None if meant == pattern else meant
+
+
+def several_pairs(text: str) -> tuple[str, ...]:
+    """
+    Return the pairs, or globs, that stand one behind the other in one *text*, in 3Commas' notation; () if they do not.
+    """
+    words = filter(None, _BETWEEN_PAIRS.split(text))
+    pairs = tuple(as_3commas_writes(word) or word for word in words)
+    return pairs if len(pairs) > 1 and all(map(_PAIR.fullmatch, pairs)) else ()
+
+
+def with_any_quote(pattern: str) -> str | None:
+    """
+    Return the glob that is meant by a coin alone, DOGE, or by what would begin with it, DOGE*; ``None`` for any other.
+    """
+    upper = pattern.upper() if pattern == pattern.lower() else pattern
+    coin = upper.removesuffix("*")
+    is_glob = coin != upper
+    return f"*_{coin}" if coin in COINS and not (is_glob and coin in _TRADED_IN) else None
 
 
 def _reordered(pattern: str) -> str | None:

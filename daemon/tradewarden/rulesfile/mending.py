@@ -51,14 +51,16 @@ def mended(text: str, fixes: Iterable[Fix]) -> tuple[str, tuple[Fix, ...]]:
 
 def is_otherwise_the_same(before: str, after: str, fixes: Iterable[Fix]) -> bool:
     """
-    Tell whether the two texts say the same to YAML but for the values that *fixes* touch.
+    Tell whether the two texts say the same to YAML but for the values that *fixes* touch. Of one a list may be made.
     """
     try:
         old, new = read_document(before), read_document(after)
     except (yaml.MarkedYAMLError, TooMuchError):
         return False
     touched = {path for path, place in old.places.items() if any(_holds(place, fix) for fix in fixes)}
-    return _said(old.places, touched) == _said(new.places, touched) and old.places.keys() == new.places.keys()
+    entries = {path for path, place in new.places.items() if path[:-1] in touched and place.text is not None}
+    is_told = old.places.keys() == new.places.keys() - entries
+    return is_told and _said(old.places, touched) == _said(new.places, touched | entries)
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradewarden.rules.pair_notation import COINS, QUOTES, as_3commas_writes
+from tradewarden.rules.pair_notation import COINS, QUOTES, as_3commas_writes, several_pairs, with_any_quote
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,51 @@ def test_a_quote_that_stands_first_is_parted_only_from_what_is_known(quote: str,
 @given(st.sampled_from(sorted(QUOTES)), st.text("ABC_-/ *?T", max_size=6))
 def test_what_3commas_writes_is_left_alone(quote: str, base: str) -> None:
     assert "_" in base or base in QUOTES or as_3commas_writes(f"{quote}_{base}") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("USDT_DOGE,USDT_XRP", ("USDT_DOGE", "USDT_XRP")),
+        ("USDT_DOGE USDT_XRP", ("USDT_DOGE", "USDT_XRP")),
+        ("USDT_DOGE, USDT_XRP ; BTC_ETH|USD_BTC-PERP", ("USDT_DOGE", "USDT_XRP", "BTC_ETH", "USD_BTC-PERP")),
+        ("USDT_*,USDC_D?GE", ("USDT_*", "USDC_D?GE")),
+        ("usdt_doge,XRPUSDT", ("USDT_DOGE", "USDT_XRP")),
+        ("USDT_DOGE", ()),
+        ("USDT_DOGE,", ()),
+        ("DOGE, USDT", ()),
+        ("DOGE | USDT", ()),
+        ("USDT_DOGE, XRP", ()),
+        ("*, *", ()),
+        (",", ()),
+    ],
+)
+def test_pairs_that_are_one_text(text: str, pairs: tuple[str, ...]) -> None:
+    assert several_pairs(text) == pairs
+
+
+@pytest.mark.parametrize(
+    ("pattern", "glob"),
+    [
+        ("DOGE", "*_DOGE"),
+        ("doge", "*_DOGE"),
+        ("DOGE*", "*_DOGE"),
+        ("BTC", "*_BTC"),
+        ("BTC*", None),  # BTC_ETH
+        ("Doge", None),
+        ("DOGE**", None),
+        ("*DOGE", None),
+        ("USDT_DOGE", None),
+        ("USDT", None),
+        ("SOMETHING", None),
+        ("*", None),
+    ],
+)
+def test_a_coin_alone(pattern: str, glob: str | None) -> None:
+    assert with_any_quote(pattern) == glob
+
+
+@given(st.sampled_from(sorted(QUOTES)), st.sampled_from(sorted(COINS)))
+def test_a_pair_is_neither_several_nor_a_coin_alone(quote: str, coin: str) -> None:
+    for pair in (f"{quote}_{coin}", f"{quote}_*", f"*_{coin}", f"{quote}*", f"*{coin}"):
+        assert (several_pairs(pair), with_any_quote(pair)) == ((), None)

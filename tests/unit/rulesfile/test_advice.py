@@ -242,9 +242,26 @@ def test_a_hold_that_bears_the_night_may_be_as_long_as_the_night() -> None:
     ]
 
 
-def test_where_clocks_are_changed_a_run_may_be_an_hour_longer() -> None:
-    assert timed("*/15 8-20 * * *", "for: 13h", top="timezone: Europe/Berlin") == []
-    assert timed("*/15 8-20 * * *", "for: 14h", top="timezone: Europe/Berlin") != []
+@pytest.mark.parametrize(
+    ("cron", "longest", "hold"),
+    [
+        ("*/5 8-20 * * *", "12h55m", "13h"),
+        ("*/15 8-20 * * *", "12h45m", "12h47m"),
+        ("*/15 0-5 * * *", "5h45m", "6h30m"),
+    ],
+)
+def test_days_on_which_clocks_are_changed_are_too_few_to_wait_for(cron: str, longest: str, hold: str) -> None:
+    """A hold that only they reach is hardly ever reached; on every other day a run is as long as elsewhere."""
+    summer_time = "timezone: Europe/Berlin"
+    within = rule("a", f"when: stop_loss, for: {longest}, schedule: {{cron: '{cron}'}}")
+    beyond = rule("a", f"when: stop_loss, for: {hold}, schedule: {{cron: '{cron}'}}")
+
+    assert codes(within, top=summer_time) == []
+    [here], [elsewhere] = advice(beyond, top=summer_time), advice(beyond)
+    assert f"{longest} at most without one, the days aside on which clocks are changed, so this rule" in here.message
+    assert f"{longest} at most without one, so this rule" in elsewhere.message
+    assert here.code == elsewhere.code == "hold-never-reached"
+    assert here.hints == elsewhere.hints
 
 
 def test_a_hold_that_is_never_reached_says_why() -> None:

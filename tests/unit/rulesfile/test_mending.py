@@ -64,6 +64,15 @@ def test_only_what_is_fixed_may_mean_something_else() -> None:
     assert not is_otherwise_the_same("a: [x, z]\n", "a: [y, w]\n", [fix(0, 4, "x", "y")])
 
 
+def test_of_a_value_a_list_may_be_made_and_nothing_deeper() -> None:
+    change = [fix(0, 3, "x", "[y, z]")]
+
+    assert is_otherwise_the_same("a: x\nb: 1\n", "a: [y, z]\nb: 1\n", change)
+    assert not is_otherwise_the_same("a: x\nb: 1\n", "a: [y, z]\nb: 2\n", change)
+    assert not is_otherwise_the_same("a: x\nb: 1\n", "a: [y, [z]]\nb: 1\n", change)
+    assert not is_otherwise_the_same("a: x\nb: 1\n", "a: y\nb: [1, 2]\n", change)
+
+
 def test_a_file_is_replaced_with_its_mode(tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text("old", encoding="utf-8")

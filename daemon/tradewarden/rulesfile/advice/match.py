@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tradewarden.rules.glob import matches_glob
 from tradewarden.rules.match_claims import claims_of
+from tradewarden.rules.names import unknown_value
 from tradewarden.rules.ruleset import MatchKey
 from tradewarden.rules.satisfiability import facts_of, is_never_true
 from tradewarden.rules.tree import And, Or, children
@@ -26,6 +27,7 @@ def about_match(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
     """
     Warn of a rule that can match nothing that it could act on.
     """
+    yield from _about_kinds(desk, index, rule)
     patterns = rule.match.patterns.get(MatchKey.ACCOUNT_ID)
     allowed = desk.settings.api.accounts
     path = ("rules", index)
@@ -50,6 +52,19 @@ def about_match(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
         message = f"{cut} is never true for what `{section}` {does} by its {asked}, so this rule never fires"
         hint = f"make `{section}` and `when` agree, or leave one of them out"
         yield desk.warn_in((*path, "when"), culprit.start, culprit.end, "match-contradicts", message, hint)
+
+
+def _about_kinds(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
+    """
+    Warn of a `kind` that is none of those that are known. A glob may be for one that 3Commas adds.
+    """
+    fact = desk.vocabulary[MatchKey.KIND]
+    for section, match in (("match", rule.match), ("except", rule.except_)):
+        for at, pattern in enumerate(() if match is None else match.patterns.get(MatchKey.KIND, ())):
+            if pattern not in fact.values and not {*pattern} & {*"*?"}:
+                path = ("rules", index, section, MatchKey.KIND.value)
+                own = (*path, at) if desk.place(*path, at) else path
+                yield desk.warn(own, "kind-unknown", *unknown_value(fact, pattern))
 
 
 def _excepted(rule: Rule) -> tuple[MatchKey, ...]:

@@ -26,7 +26,6 @@ GAPS_IN_CYCLES = 2  # a hold survives a gap of so many cycles, whatever `hold_ga
 LONGEST_GAP = timedelta(days=1)  # that `hold_gap` may be
 NO_TIME = timedelta(0)
 LATE = timedelta(minutes=1)  # a cycle may be
-CLOCK_CHANGE = timedelta(hours=1)  # once a year a run may be so much longer
 
 
 def about_timing(desk: Desk) -> Iterator[Issue]:
@@ -64,7 +63,7 @@ def about_rule_timing(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
     if run is not None and rule.hold > run + _slack(desk, rule):
         message = (
             f"a pause of more than {duration_text(borne)} begins a hold anew, and the cron expression comes for "
-            f"{duration_text(run)} at most without one, so this rule hardly ever fires"
+            f"{duration_text(run)} at most without one{_aside(desk)}, so this rule hardly ever fires"
         )
         yield desk.warn(("rules", index, "for"), "hold-never-reached", message, f"write less than {duration_text(run)}")
     elif rule.hold % cycle and not jitter and (run is None or rule.hold <= run):
@@ -73,10 +72,13 @@ def about_rule_timing(desk: Desk, index: int, rule: Rule) -> Iterator[Issue]:
 
 def _slack(desk: Desk, rule: Rule) -> timedelta:
     """
-    Return how much longer than by its cron expression a run of cycles may be.
+    Return how much longer than by its cron expression a run of cycles may be, on a day that has its 24 hours.
     """
-    is_changed = desk.settings.timezone.key != "UTC"
-    return LATE + (rule.schedule or desk.settings.schedule).jitter + CLOCK_CHANGE * is_changed
+    return LATE + (rule.schedule or desk.settings.schedule).jitter
+
+
+def _aside(desk: Desk) -> str:
+    return "" if desk.settings.timezone.key == "UTC" else ", the days aside on which clocks are changed"
 
 
 def _about_real_length(desk: Desk, index: int, rule: Rule, *, is_told: bool) -> Iterator[Issue]:
