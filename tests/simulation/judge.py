@@ -148,6 +148,8 @@ class Judge:
         self.listed = list(found.values())
         for rule in book.rules if book is not None else ():
             for number, reading in found.items():
+                if reading.is_garbled:
+                    continue  # a hold bears a gap in the readings
                 key, truth = (rule.name, number), reading.is_true(rule)
                 if truth is True:
                     self.true_since.setdefault(key, now_s)

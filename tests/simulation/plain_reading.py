@@ -73,6 +73,14 @@ class PlainReading:
             return number(_at(self.entity, "profit", "percent"))
         return number(_at(self.entity, "data", "current_price", "day_change_percent"))
 
+    @property
+    def is_garbled(self) -> bool:
+        """
+        Tell whether a block that holds facts is no block: such a SmartTrade is set aside, which is no reading of it.
+        """
+        blocks = [self.entity.get("data"), self.entity.get("profit"), _at(self.entity, "data", "current_price")]
+        return not all(block is None or isinstance(block, dict) for block in blocks)
+
     def price(self, name: str) -> Decimal | None:
         """
         Return bid, ask or last.
